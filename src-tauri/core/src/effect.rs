@@ -1,0 +1,65 @@
+//! What may be asked of the world: imperatives. The shell carries each to one call of the machine.
+
+use crate::input::{PlacedId, Ticket};
+use crate::intent::Answer;
+use crate::presence::ProcessId;
+use crate::release::Release;
+
+/// Why a package is fetched; a repair is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// There is none.
+    Missing,
+    /// The placed one is damaged.
+    Repair,
+    /// The placed one was revoked.
+    Revoked,
+    /// The person asked for a fresh copy.
+    Fresh,
+}
+
+/// What is said once, outside the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// The module ended (SPEC C3).
+    SupportEnded,
+}
+
+/// One thing for the machine or a face to do.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// List what could be TeamViewer; answer with `TeamViewerSeen`.
+    LookForTeamViewer(Ticket),
+    /// Read the store, prove nothing; answer with `StoreSeen`.
+    InspectStore(Ticket),
+    /// Ask the mirrors for signed metadata; answer with `CatalogSeen`.
+    RefreshCatalog(Ticket),
+    /// Fetch, verify, unpack and place this release; answer with `PackageProgress` and one `PackageDone`.
+    PreparePackage(Ticket, Release, Why),
+    /// Stop fetching; `PackageDone` still comes.
+    CancelPackage(Ticket),
+    /// Verify what is placed and start it; answer with `ModuleLaunched`, then `ModuleWindowSeen`, and `ProcessGone`.
+    Launch(Ticket, PlacedId),
+    /// Ask this process to end, after checking that it still is that process; answer with `CloseFailed` if it cannot be.
+    CloseGently(ProcessId),
+    /// End this process.
+    ForceEnd(ProcessId),
+    /// Tell when this process is gone: `ProcessGone`.
+    Watch(ProcessId),
+    /// Bring the module's window to the front.
+    RaiseModule(ProcessId),
+    /// Show the module's copy in the file browser, to be started by hand.
+    ShowCopy,
+    /// Open the vendor's link in the browser.
+    OpenOrigin,
+    /// Put text on the clipboard.
+    CopyToClipboard(String),
+    /// Bring the helper's window up.
+    PresentWindow,
+    /// Say something once.
+    Notify(Notice),
+    /// Acknowledge the intent that was just given.
+    Acknowledge(Answer),
+    /// End the helper.
+    Exit,
+}

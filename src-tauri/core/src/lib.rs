@@ -1,0 +1,198 @@
+//! What the remote support helper decides.
+//!
+//! `step(input, now) -> effects`, `view()`. No async, no files, no clock, no sentences: time, randomness and facts come in as
+//! arguments, so every decision can be tested, explored and replayed without a world.
+
+pub mod brand;
+pub mod choice;
+pub mod effect;
+pub mod input;
+pub mod intent;
+pub mod presence;
+pub mod problem;
+pub mod release;
+pub mod request;
+pub mod session_code;
+pub mod text;
+pub mod time;
+pub mod tray;
+pub mod view;
+
+use choice::Me;
+use effect::Effect;
+use input::{Input, Ticket};
+use intent::{Answer, Intent, Refusal, Wish};
+use request::Request;
+use session_code::SessionCode;
+use std::sync::Arc;
+use time::Moment;
+
+/// What never changes while the helper runs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Setup {
+    /// This PC, as far as it decides which release it gets.
+    pub me: Me,
+    /// The module's name as people see it.
+    pub module_name: String,
+    /// The vendor's telephone number.
+    pub phone: String,
+}
+
+/// The last thing said about a typed session code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CodeNote {
+    /// It is on the clipboard.
+    Copied,
+    /// It is all zeros.
+    Dead,
+    /// It has not the form of a code.
+    Malformed,
+}
+
+/// All decisions of the helper.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Core {
+    setup: Arc<Setup>,
+    request: Request,
+    ticket: Ticket,
+    /// The package that is being fetched or placed, whoever still wants it. Never two.
+    in_flight: Option<Ticket>,
+    /// The start that the machine has not answered, whoever still wants it. Never two.
+    launching: Option<Ticket>,
+    /// When the present state gives up or goes on by itself.
+    deadline: Option<Moment>,
+    /// When the window appears because waiting has become long (SPEC A2).
+    patience: Option<Moment>,
+    code_note: Option<CodeNote>,
+    ending: bool,
+}
+
+impl Core {
+    /// A core at rest.
+    pub fn new(setup: Arc<Setup>) -> Self {
+        Self {
+            setup,
+            request: Request::Idle { ended: false },
+            ticket: Ticket(0),
+            in_flight: None,
+            launching: None,
+            deadline: None,
+            patience: None,
+            code_note: None,
+            ending: false,
+        }
+    }
+
+    /// Takes one fact and answers what to do about it.
+    pub fn step(&mut self, input: Input, now: Moment) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Asked(intent) => {
+                let answer = self.asked(intent, now, &mut effects);
+                effects.push(Effect::Acknowledge(answer));
+            }
+            Input::Woke => self.woke(now, &mut effects),
+            fact => self.learned(fact, now, &mut effects),
+        }
+        effects
+    }
+
+    /// When to step with `Woke` if nothing else happens before; `None` at rest.
+    pub fn wake_at(&self) -> Option<Moment> {
+        match (self.deadline, self.patience) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// What never changes.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The state of the request, for views and the journal.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What was last said about a typed code.
+    pub fn code_note(&self) -> Option<CodeNote> {
+        self.code_note
+    }
+
+    /// The same core with times counted from `now` and tickets counted from its own: two cores with equal canonical forms
+    /// behave alike from here on. For exploring and replaying; how a ticket is renamed is told by the second value, to be
+    /// subtracted from tickets that are still outside.
+    pub fn canonical(&self, now: Moment) -> (Self, Ticket) {
+        let from_now = |moment: Moment| Moment(moment.0.saturating_sub(now.0));
+        let base = self.ticket;
+        let from_base = |ticket: Ticket| Ticket(ticket.0.wrapping_sub(base.0));
+        let core = Self {
+            ticket: Ticket(0),
+            in_flight: self.in_flight.map(from_base),
+            launching: self.launching.map(from_base),
+            deadline: self.deadline.map(from_now),
+            patience: self.patience.map(from_now),
+            ..self.clone()
+        };
+        (core, base)
+    }
+
+    fn asked(&mut self, intent: Intent, now: Moment, effects: &mut Vec<Effect>) -> Answer {
+        if self.ending {
+            return Answer::Refused(Refusal::Ending);
+        }
+        match intent {
+            Intent::Wish { wish: Wish::Request } => self.support_requested(now, effects),
+            Intent::Wish { wish: Wish::Restart } => self.restart_requested(now, effects),
+            Intent::Wish { wish } if self.offers().contains(&wish) => {
+                self.wish_granted(wish, now, effects);
+                Answer::Accepted
+            }
+            Intent::Wish { .. } => Answer::Refused(Refusal::NotOffered),
+            Intent::OpenWindow => {
+                effects.push(Effect::PresentWindow);
+                Answer::Accepted
+            }
+            Intent::WindowClosed => {
+                self.code_note = None;
+                Answer::Accepted
+            }
+            Intent::CopyCode { code } => match session_code::read(&code) {
+                SessionCode::Live(code) => {
+                    self.code_note = Some(CodeNote::Copied);
+                    effects.push(Effect::CopyToClipboard(code));
+                    Answer::Accepted
+                }
+                SessionCode::Dead => {
+                    self.code_note = Some(CodeNote::Dead);
+                    Answer::Refused(Refusal::NotACode)
+                }
+                SessionCode::Malformed => {
+                    self.code_note = Some(CodeNote::Malformed);
+                    Answer::Refused(Refusal::NotACode)
+                }
+            },
+            Intent::Quit => {
+                self.cancel_package(effects);
+                // Answers that are still on their way find nobody who waits: nothing is started after this.
+                self.rest(false);
+                self.ending = true;
+                effects.push(Effect::Exit);
+                Answer::Accepted
+            }
+        }
+    }
+
+    /// A ticket for new work. Answers to older tickets are no longer heard.
+    fn new_ticket(&mut self) -> Ticket {
+        self.ticket = Ticket(self.ticket.0.wrapping_add(1));
+        self.ticket
+    }
+
+    fn cancel_package(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(ticket) = self.in_flight {
+            effects.push(Effect::CancelPackage(ticket));
+        }
+    }
+}

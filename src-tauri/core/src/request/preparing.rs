@@ -1,0 +1,123 @@
+//! From nothing to a placed module: refresh, choose, fetch.
+
+use super::{Errand, PACKAGE_LIMIT, Phase, REFRESH_LIMIT, REPAIRS_A_DAY, Request};
+use crate::Core;
+use crate::choice::{self, Choice};
+use crate::effect::{Effect, Why};
+use crate::input::{Failure, PlacedId, Progress};
+use crate::problem::Problem;
+use crate::release::Release;
+use crate::time::Moment;
+
+impl Core {
+    pub(super) fn prepare(&mut self, errand: Errand, why: Why, now: Moment, effects: &mut Vec<Effect>) {
+        // It was placed a moment ago and is gone or changed: fetching it again would only feed what takes it away.
+        if errand.placed.is_some() {
+            return self.stuck(errand, Problem::Antivirus, effects);
+        }
+        if why == Why::Repair && errand.holdings.repairs_last_day >= REPAIRS_A_DAY {
+            return self.stuck(errand, Problem::DamagedAgain, effects);
+        }
+        if self.in_flight.is_some() {
+            let request = Request::Preparing { errand, why, phase: Phase::Waiting };
+            return self.become_busy(request, PACKAGE_LIMIT, now);
+        }
+        let ticket = self.new_ticket();
+        effects.push(Effect::RefreshCatalog(ticket));
+        self.become_busy(Request::Preparing { errand, why, phase: Phase::Refreshing }, REFRESH_LIMIT, now);
+    }
+
+    pub(super) fn catalog_seen(
+        &mut self,
+        result: Result<Vec<Release>, Failure>,
+        now: Moment,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Request::Preparing { errand, why, phase: Phase::Refreshing } = &mut self.request else { return };
+        let (mut errand, why) = (std::mem::take(errand), *why);
+        match result {
+            Err(failure) => self.failed(errand, failure, effects),
+            Ok(catalog) => {
+                errand.holdings.catalog = catalog;
+                match choice::choose(&errand.holdings.catalog, &self.setup.me) {
+                    Choice::Chosen(release) => {
+                        let release = release.clone();
+                        self.fetch(errand, release, why, now, effects);
+                    }
+                    Choice::NothingForThisPc => self.stuck(errand, Problem::NotPublished, effects),
+                    Choice::NothingAllowed => self.stuck(errand, Problem::Withdrawn, effects),
+                }
+            }
+        }
+    }
+
+    fn fetch(&mut self, errand: Errand, release: Release, why: Why, now: Moment, effects: &mut Vec<Effect>) {
+        let id = PlacedId(release.custom.install.tree);
+        let wanted_afresh = errand.damaged.contains(&id) || errand.distrusted.contains(&id);
+        if errand.holdings.placed.contains(&id) && !wanted_afresh {
+            // Asking the mirrors took time, like fetching does: Full may be back.
+            return self.look(errand, now, effects);
+        }
+        let ticket = self.new_ticket();
+        self.in_flight = Some(ticket);
+        effects.push(Effect::PreparePackage(ticket, release, why));
+        self.become_busy(Request::Preparing { errand, why, phase: Phase::Package(None) }, PACKAGE_LIMIT, now);
+    }
+
+    pub(super) fn package_progressed(&mut self, progress: Progress, now: Moment) {
+        if let Request::Preparing { phase: Phase::Package(last), .. } = &mut self.request {
+            *last = Some(progress);
+            self.deadline = Some(now.after(PACKAGE_LIMIT));
+        }
+    }
+
+    pub(super) fn package_done(&mut self, result: Result<PlacedId, Failure>, now: Moment, effects: &mut Vec<Effect>) {
+        // A package that was cancelled came to its end while the store was read: read it again, with what it left behind.
+        if let Request::Looking { errand, .. } = &mut self.request {
+            let errand = std::mem::take(errand);
+            return self.look(errand, now, effects);
+        }
+        let Request::Preparing { errand, phase, .. } = &mut self.request else { return };
+        let (mut errand, phase) = (std::mem::take(errand), *phase);
+        match (phase, result) {
+            // The one that nobody wanted any more has stopped; whatever it left behind is seen by looking.
+            (Phase::Waiting, _) => self.look(errand, now, effects),
+            (Phase::Refreshing | Phase::Package(_), Ok(id)) => {
+                errand.damaged.remove(&id);
+                errand.distrusted.remove(&id);
+                errand.placed = Some(id);
+                // Fetching took time: Full may be back (SPEC B1, DESIGN step 9).
+                self.look(errand, now, effects);
+            }
+            (Phase::Refreshing | Phase::Package(_), Err(failure)) => self.failed(errand, failure, effects),
+        }
+    }
+
+    fn failed(&mut self, errand: Errand, failure: Failure, effects: &mut Vec<Effect>) {
+        let needed = match failure {
+            Failure::DiskFull(needed) => needed,
+            _ => 0,
+        };
+        self.stuck_needing(errand, problem_of(failure), needed, effects);
+    }
+}
+
+/// The problem that a failure is for the person.
+const fn problem_of(failure: Failure) -> Problem {
+    match failure {
+        Failure::Offline => Problem::Offline,
+        Failure::Unreachable => Problem::MirrorUnreachable,
+        Failure::SignInPage => Problem::SignInPage,
+        Failure::ProxySignIn => Problem::ProxySignIn,
+        Failure::Blocked => Problem::Blocked,
+        Failure::TlsRefused => Problem::TlsRefused,
+        Failure::ServerFault | Failure::Cancelled => Problem::ServerFault,
+        Failure::NotFound => Problem::NotPublished,
+        Failure::Untrusted => Problem::Untrusted,
+        Failure::Expired => Problem::Stale,
+        Failure::NoRoot => Problem::NotSetUp,
+        Failure::DiskFull(_) => Problem::DiskFull,
+        Failure::NotWritable => Problem::FolderNotWritable,
+        Failure::Vanished => Problem::Antivirus,
+    }
+}

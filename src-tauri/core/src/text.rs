@@ -1,0 +1,330 @@
+//! What is said, as keys. The sentences are in `ui/locales/{ko,en}.json`; nothing here is shown to anybody.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! text_keys {
+    ($($(#[$doc:meta])* $name:ident = $id:literal,)*) => {
+        /// A sentence or label. Its id is its key in `ui/locales`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum TextKey { $($(#[$doc])* $name,)* }
+
+        impl TextKey {
+            /// Every key, for checks of the catalogues.
+            pub const ALL: &'static [TextKey] = &[$(TextKey::$name,)*];
+
+            /// The key in the catalogues.
+            pub const fn id(self) -> &'static str {
+                match self { $(TextKey::$name => $id,)* }
+            }
+        }
+    };
+}
+
+text_keys! {
+    /// At rest.
+    ReadyHeadline = "ready.headline",
+    /// At rest: what to do.
+    ReadySentence = "ready.sentence",
+    /// At rest, right after a module ended.
+    EndedHeadline = "ended.headline",
+    /// What to do when help is needed again.
+    EndedSentence = "ended.sentence",
+    /// Looking at the PC.
+    LookingHeadline = "looking.headline",
+    /// Looking at the PC: nothing to do.
+    LookingSentence = "looking.sentence",
+    /// Full runs.
+    CloseHeadline = "close.headline",
+    /// Full runs and must be closed.
+    CloseSentence = "close.sentence",
+    /// Full runs and somebody is connected.
+    CloseInUseSentence = "close.in_use.sentence",
+    /// A TeamViewer that cannot be named runs.
+    CloseUnknownSentence = "close.unknown.sentence",
+    /// Full was asked to close.
+    ClosingHeadline = "closing.headline",
+    /// Full was asked to close: wait.
+    ClosingSentence = "closing.sentence",
+    /// Full is still there.
+    GuideHeadline = "closing.guide.headline",
+    /// How to end it from its tray icon.
+    GuideSentence = "closing.guide.sentence",
+    /// A module runs already.
+    AlreadyHeadline = "already.headline",
+    /// How to tell a dead window from a live one.
+    AlreadySentence = "already.sentence",
+    /// It is probably over: a connection ended, or it has been open very long.
+    AlreadyStaleSentence = "already.stale.sentence",
+    /// A supporter is connected right now.
+    AlreadyConnectedSentence = "already.connected.sentence",
+    /// The old module is being ended.
+    EndingHeadline = "ending.headline",
+    /// The old module is being ended: wait.
+    EndingSentence = "ending.sentence",
+    /// Being made ready.
+    PreparingHeadline = "preparing.headline",
+    /// Asking which release is mine.
+    PreparingRefreshing = "preparing.refreshing",
+    /// Bytes arrive.
+    PreparingFetching = "preparing.fetching",
+    /// Bytes arrive; the length of the rest is known.
+    PreparingRemaining = "preparing.remaining",
+    /// Hashes, unpacking.
+    PreparingChecking = "preparing.checking",
+    /// Repairing instead of fetching for the first time.
+    PreparingRepair = "preparing.repair",
+    /// The module was started; its window is awaited.
+    StartingHeadline = "starting.headline",
+    /// Wait.
+    StartingSentence = "starting.sentence",
+    /// It runs.
+    RunningHeadline = "running.headline",
+    /// It runs: wait for the supporter.
+    RunningSentence = "running.sentence",
+    /// Guide, part 1: Your name.
+    GuideName = "guide.name",
+    /// Guide, part 2: Description.
+    GuideDescription = "guide.description",
+    /// Guide, part 3: Chat.
+    GuideChat = "guide.chat",
+    /// Guide, part 4: Cancel.
+    GuideCancel = "guide.cancel",
+    /// Guide: the dead code, and what to do about it.
+    GuideDeadCode = "guide.dead_code",
+    /// Where a supporter's code is typed or pasted.
+    CodeHint = "code.hint",
+    /// The code was copied.
+    CodeCopied = "code.copied",
+    /// The code has not the form of one.
+    CodeWrong = "code.wrong",
+    /// The code is all zeros.
+    CodeDead = "code.dead",
+    /// Go on without the manual start: where the copy is.
+    CopyShown = "copy.shown",
+
+    /// Button: ask for support.
+    DoRequest = "do.request",
+    /// Button: restart.
+    DoRestart = "do.restart",
+    /// Button: close Full and go on.
+    DoCloseAndContinue = "do.close_and_continue",
+    /// Button: leave the unknown program alone and go on.
+    DoLeaveRunning = "do.leave_running",
+    /// Button: end by force.
+    DoForceClose = "do.force_close",
+    /// Button: go on with this window.
+    DoGoOn = "do.go_on",
+    /// Button: start afresh.
+    DoStartAfresh = "do.start_afresh",
+    /// Button: try again.
+    DoTryAgain = "do.try_again",
+    /// Button: fetch a fresh copy.
+    DoFetchFresh = "do.fetch_fresh",
+    /// Button: show the copy for a start by hand.
+    DoShowCopy = "do.show_copy",
+    /// Button: open the vendor's page.
+    DoOpenOrigin = "do.open_origin",
+    /// Button: cancel.
+    DoCancel = "do.cancel",
+    /// Button: close the card.
+    DoDismiss = "do.dismiss",
+    /// Menu: open the window.
+    DoOpen = "do.open",
+    /// Menu: quit.
+    DoQuit = "do.quit",
+    /// Button: copy the supporter's code.
+    DoCopyCode = "do.copy_code",
+
+    /// Tray: at rest.
+    TrayReady = "tray.ready",
+    /// Tray: working.
+    TrayBusy = "tray.busy",
+    /// Tray: asks something.
+    TrayAsks = "tray.asks",
+    /// Tray: the module runs.
+    TrayRunning = "tray.running",
+    /// Tray: a problem.
+    TrayProblem = "tray.problem",
+
+    /// Who must act: nobody but the person at the PC.
+    ActsYou = "acts.you",
+    /// Who must act: the hospital's IT.
+    ActsIt = "acts.it",
+    /// Who must act: the vendor.
+    ActsVendor = "acts.vendor",
+    /// Whom to call, with hours.
+    CallPhone = "call.phone",
+    /// The code to read out.
+    ProblemCode = "problem.code",
+
+    /// Problem headlines and sentences, in the order of `problem.rs`.
+    OfflineHeadline = "problem.offline.headline",
+    /// No network.
+    OfflineSentence = "problem.offline.sentence",
+    /// Mirrors do not answer.
+    MirrorHeadline = "problem.mirror.headline",
+    /// Mirrors do not answer.
+    MirrorSentence = "problem.mirror.sentence",
+    /// A sign-in page answers instead.
+    SignInHeadline = "problem.sign_in.headline",
+    /// A sign-in page answers instead.
+    SignInSentence = "problem.sign_in.sentence",
+    /// The proxy wants a password.
+    ProxyHeadline = "problem.proxy.headline",
+    /// The proxy wants a password.
+    ProxySentence = "problem.proxy.sentence",
+    /// Blocked.
+    BlockedHeadline = "problem.blocked.headline",
+    /// Blocked.
+    BlockedSentence = "problem.blocked.sentence",
+    /// The connection's certificate is not accepted.
+    TlsHeadline = "problem.tls.headline",
+    /// The connection's certificate is not accepted.
+    TlsSentence = "problem.tls.sentence",
+    /// The mirror has a fault.
+    ServerHeadline = "problem.server.headline",
+    /// The mirror has a fault.
+    ServerSentence = "problem.server.sentence",
+    /// Nothing is published for this PC.
+    NotPublishedHeadline = "problem.not_published.headline",
+    /// Nothing is published for this PC.
+    NotPublishedSentence = "problem.not_published.sentence",
+    /// What was received is not genuine.
+    UntrustedHeadline = "problem.untrusted.headline",
+    /// What was received is not genuine.
+    UntrustedSentence = "problem.untrusted.sentence",
+    /// The mirror's word has expired.
+    StaleHeadline = "problem.stale.headline",
+    /// The mirror's word has expired.
+    StaleSentence = "problem.stale.sentence",
+    /// Damaged again and again.
+    DamagedHeadline = "problem.damaged.headline",
+    /// Damaged again and again.
+    DamagedSentence = "problem.damaged.sentence",
+    /// Withdrawn by the publisher.
+    WithdrawnHeadline = "problem.withdrawn.headline",
+    /// Withdrawn by the publisher.
+    WithdrawnSentence = "problem.withdrawn.sentence",
+    /// Built without the vendor's keys.
+    NotSetUpHeadline = "problem.not_set_up.headline",
+    /// Built without the vendor's keys.
+    NotSetUpSentence = "problem.not_set_up.sentence",
+    /// No room on the disk.
+    DiskFullHeadline = "problem.disk_full.headline",
+    /// No room on the disk.
+    DiskFullSentence = "problem.disk_full.sentence",
+    /// The folder cannot be written.
+    FolderHeadline = "problem.folder.headline",
+    /// The folder cannot be written.
+    FolderSentence = "problem.folder.sentence",
+    /// A virus scanner took it.
+    AntivirusHeadline = "problem.antivirus.headline",
+    /// A virus scanner took it.
+    AntivirusSentence = "problem.antivirus.sentence",
+    /// The system forbids starting it.
+    ForbiddenHeadline = "problem.forbidden.headline",
+    /// The system forbids starting it.
+    ForbiddenSentence = "problem.forbidden.sentence",
+    /// The module did not come up.
+    NoStartHeadline = "problem.no_start.headline",
+    /// The module did not come up.
+    NoStartSentence = "problem.no_start.sentence",
+    /// Full is another user's.
+    OtherUserHeadline = "problem.other_user.headline",
+    /// Full is another user's.
+    OtherUserSentence = "problem.other_user.sentence",
+    /// Full runs as administrator.
+    AdministratorHeadline = "problem.administrator.headline",
+    /// Full runs as administrator.
+    AdministratorSentence = "problem.administrator.sentence",
+    /// Full does not close.
+    StubbornHeadline = "problem.stubborn.headline",
+    /// Full does not close.
+    StubbornSentence = "problem.stubborn.sentence",
+    /// The old module does not close.
+    ModuleStaysHeadline = "problem.module_stays.headline",
+    /// The old module does not close.
+    ModuleStaysSentence = "problem.module_stays.sentence",
+    /// Processes cannot be listed.
+    NoLookHeadline = "problem.no_look.headline",
+    /// Processes cannot be listed.
+    NoLookSentence = "problem.no_look.sentence",
+}
+
+impl Serialize for TextKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> Deserialize<'de> for TextKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        TextKey::ALL
+            .iter()
+            .copied()
+            .find(|key| key.id() == id)
+            .ok_or_else(|| serde::de::Error::custom(format!("unknown text key {id:?}")))
+    }
+}
+
+/// A sentence with what is inserted into it. Numbers and sizes are already written out; names stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Text {
+    /// Which sentence.
+    pub key: TextKey,
+    /// Placeholder name and value; the names are in the sentence as `{name}`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<(String, String)>,
+}
+
+impl Text {
+    /// A sentence with nothing inserted.
+    pub const fn plain(key: TextKey) -> Self {
+        Self { key, args: Vec::new() }
+    }
+
+    /// The same sentence with one more value inserted.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.push((name.to_owned(), value.to_string()));
+        self
+    }
+}
+
+/// A number of bytes as people read it: `850 KB`, `12.3 MB` (powers of 1,000, one decimal from a megabyte on).
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} KB", count / 1_000),
+        1_000_000..1_000_000_000 => format!("{}.{} MB", count / 1_000_000, count % 1_000_000 / 100_000),
+        _ => format!("{}.{} GB", count / 1_000_000_000, count % 1_000_000_000 / 100_000_000),
+    }
+}
+
+/// A duration as `2:05` (minutes and seconds), readable in both languages.
+pub fn minutes_and_seconds(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_its_own_id() {
+        let mut ids: Vec<_> = TextKey::ALL.iter().map(|key| key.id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), TextKey::ALL.len());
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(850_999), "850 KB");
+        assert_eq!(bytes(30_000_000), "30.0 MB");
+        assert_eq!(bytes(1_250_000_000), "1.2 GB");
+        assert_eq!(minutes_and_seconds(125), "2:05");
+    }
+}

@@ -1,0 +1,95 @@
+//! The tray as a value: icon, tooltip and menu, compared whole in tests. A line's id is its intent, serialized by the face.
+
+use crate::Core;
+use crate::intent::{Intent, Wish};
+use crate::request::Request;
+use crate::text::TextKey;
+use crate::view::View;
+
+/// The icon; its states differ by shape, not only by colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Icon {
+    /// At rest.
+    Ready,
+    /// Working.
+    Busy,
+    /// Waiting for an answer.
+    Asks,
+    /// The module runs.
+    Running,
+    /// A problem.
+    Problem,
+}
+
+/// A line of the menu.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Line {
+    /// Something to do.
+    Item {
+        /// What it does.
+        intent: Intent,
+        /// What is written on it.
+        label: TextKey,
+    },
+    /// A line between groups.
+    Separator,
+}
+
+/// What the tray shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tray {
+    /// The icon.
+    pub icon: Icon,
+    /// What it says when pointed at.
+    pub tooltip: TextKey,
+    /// Its menu: what the card offers, then what is always there.
+    pub menu: Vec<Line>,
+    /// What a click on the icon itself does.
+    pub click: Intent,
+}
+
+impl Core {
+    /// The tray for the present state.
+    pub fn tray(&self) -> Tray {
+        self.tray_of(&self.view())
+    }
+
+    /// The tray that belongs to this view.
+    pub fn tray_of(&self, view: &View) -> Tray {
+        let (icon, tooltip) = match self.request() {
+            Request::Idle { .. } => (Icon::Ready, TextKey::TrayReady),
+            Request::AskingToClose { .. } | Request::AlreadyRunning { .. } => (Icon::Asks, TextKey::TrayAsks),
+            Request::Closing { push: crate::request::Push::Guided, .. } => (Icon::Asks, TextKey::TrayAsks),
+            Request::Looking { .. }
+            | Request::Closing { .. }
+            | Request::Ending { .. }
+            | Request::Preparing { .. }
+            | Request::Starting { .. } => (Icon::Busy, TextKey::TrayBusy),
+            Request::Running { .. } => (Icon::Running, TextKey::TrayRunning),
+            Request::Stuck { .. } => (Icon::Problem, TextKey::TrayProblem),
+        };
+        let item = |intent: Intent, label| Line::Item { intent, label };
+        let mut menu: Vec<Line> = view
+            .actions
+            .iter()
+            .filter(|action| !matches!(action.wish, Wish::Request | Wish::Restart))
+            .map(|action| item(action.wish.into(), action.label))
+            .collect();
+        if !menu.is_empty() {
+            menu.push(Line::Separator);
+        }
+        menu.extend([
+            item(Wish::Request.into(), TextKey::DoRequest),
+            item(Wish::Restart.into(), TextKey::DoRestart),
+            Line::Separator,
+            item(Intent::OpenWindow, TextKey::DoOpen),
+            item(Intent::Quit, TextKey::DoQuit),
+        ]);
+        // A click does what the state suggests: ask for support at rest, otherwise show where it stands.
+        let click = match self.request() {
+            Request::Idle { .. } | Request::Running { .. } => Wish::Request.into(),
+            _ => Intent::OpenWindow,
+        };
+        Tray { icon, tooltip, menu, click }
+    }
+}

@@ -1,0 +1,28 @@
+//! The only `now()` of the product.
+
+use helper_core::time::Moment;
+
+/// Milliseconds on a clock that never goes back and goes on while the PC sleeps (`CLOCK_BOOTTIME`), so that a night of
+/// sleep does not pass for ten minutes.
+#[cfg(target_os = "linux")]
+pub fn moment() -> Moment {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    let milliseconds = u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000;
+    Moment(seconds * 1_000 + milliseconds)
+}
+
+/// Milliseconds on a clock that never goes back.
+#[cfg(not(target_os = "linux"))]
+pub fn moment() -> Moment {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+    static START: OnceLock<Instant> = OnceLock::new();
+    let elapsed = START.get_or_init(Instant::now).elapsed().as_millis();
+    Moment(u64::try_from(elapsed).unwrap_or(u64::MAX))
+}
+
+/// The wall clock. It may be wrong or jump: good for expiry checks and the journal, never for measuring.
+pub fn wall() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

@@ -1,0 +1,12 @@
+//! Asking a process to end, ending it, and knowing when it is gone. Always by id, after checking that it still is the
+//! process that was looked at; never by name.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+pub use linux::{ask_to_end, end, wait_until_gone};
+
+#[cfg(not(target_os = "linux"))]
+mod unavailable;
+#[cfg(not(target_os = "linux"))]
+pub use unavailable::{ask_to_end, end, wait_until_gone};

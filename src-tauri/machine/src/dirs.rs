@@ -1,0 +1,109 @@
+//! The only folder names of the product.
+//!
+//! Everything lives in the user's local, non-roaming data folder (`$XDG_DATA_HOME` and `$XDG_RUNTIME_DIR` on Linux, XDG
+//! Base Directory Specification 0.8; `%LOCALAPPDATA%` on Windows; `~/Library/Application Support` on macOS).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The helper's folders.
+#[derive(Clone, Debug)]
+pub struct Dirs {
+    data: PathBuf,
+    runtime: PathBuf,
+}
+
+/// There is no folder to keep anything in.
+#[derive(Debug, thiserror::Error)]
+#[error("the user's data folder is not known: {0} is not set to an absolute path")]
+pub struct NoFolder(&'static str);
+
+impl Dirs {
+    /// The folders of the user that the helper runs as; nothing is created.
+    ///
+    /// # Errors
+    /// [`NoFolder`] when the environment names neither a data folder nor a home.
+    pub fn of_user(identifier: &str) -> Result<Self, NoFolder> {
+        let data = data_home()?.join(identifier);
+        // Without a runtime folder (no log-in session) the data folder serves: it is the user's alone as well.
+        let runtime = absolute("XDG_RUNTIME_DIR").map_or_else(|| data.join("run"), |folder| folder.join(identifier));
+        Ok(Self { data, runtime })
+    }
+
+    /// Folders in a given place, for tests.
+    pub fn at(data: impl Into<PathBuf>, runtime: impl Into<PathBuf>) -> Self {
+        Self { data: data.into(), runtime: runtime.into() }
+    }
+
+    /// Creates the folders, readable by their owner only.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn create(&self) -> io::Result<()> {
+        for folder in [&self.data, &self.runtime, &self.journal(), &self.repository(), &self.module()] {
+            create_private(folder)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that is kept.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Modules and what is on its way to become one.
+    pub fn module(&self) -> PathBuf {
+        self.data.join("module")
+    }
+
+    /// Signed metadata as last accepted.
+    pub fn repository(&self) -> PathBuf {
+        self.data.join("repository")
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> PathBuf {
+        self.data.join("journal")
+    }
+
+    /// The door at which a second instance knocks.
+    pub fn door(&self) -> PathBuf {
+        self.runtime.join("door")
+    }
+
+    /// Held by the one instance that runs.
+    pub fn lock(&self) -> PathBuf {
+        self.runtime.join("lock")
+    }
+}
+
+#[cfg(unix)]
+fn create_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn create_private(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+fn absolute(variable: &str) -> Option<PathBuf> {
+    // The specification: a relative path is to be ignored.
+    std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+#[cfg(target_os = "windows")]
+fn data_home() -> Result<PathBuf, NoFolder> {
+    absolute("LOCALAPPDATA").ok_or(NoFolder("LOCALAPPDATA"))
+}
+
+#[cfg(target_os = "macos")]
+fn data_home() -> Result<PathBuf, NoFolder> {
+    absolute("HOME").map(|home| home.join("Library/Application Support")).ok_or(NoFolder("HOME"))
+}
+
+#[cfg(not(any(target_os = "windows", target_os = "macos")))]
+fn data_home() -> Result<PathBuf, NoFolder> {
+    absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share"))).ok_or(NoFolder("HOME"))
+}

@@ -1,0 +1,17 @@
+//! What the remote support helper does: network, files, processes. One folder a duty; each system's file exports the same
+//! signatures, is thin, and decides nothing. "Not available here" is a value with a reason, never a panic.
+
+pub mod clock;
+pub mod closing;
+pub mod dirs;
+pub mod fetch;
+pub mod handover;
+pub mod journal;
+pub mod launching;
+pub mod links;
+pub mod package;
+pub mod processes;
+pub mod repository;
+pub mod state_file;
+pub mod store;
+pub mod transport;

@@ -1,0 +1,211 @@
+//! Modules on this PC: `versions/<tree digest>/` and one pointer.
+//!
+//! At every instant the pointer names a complete folder: a new one is unpacked aside, renamed into place, and only then
+//! pointed at (TRUST.md 6.1, 6). What is on disk is proven again before every start: only a [`Placed`] can be started.
+
+use crate::package::{self, PackageError, Unpacked, Verified};
+use crate::state_file::{StateFile, sync_folder};
+use helper_core::input::PlacedId;
+use helper_core::release::{Digest, Install, Release};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A day in seconds.
+const DAY: i64 = 24 * 60 * 60;
+/// Random bytes of a folder name aside.
+const ASIDE: &str = "aside-";
+
+/// What the pointer file holds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Pointer {
+    current: Option<Release>,
+    previous: Option<Release>,
+}
+
+/// A module that was proven just now, ready to be started.
+#[derive(Debug)]
+pub struct Placed {
+    folder: PathBuf,
+    program: PathBuf,
+}
+
+impl Placed {
+    /// The program to start.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The module's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// The module store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+    pointer: StateFile,
+    repairs: StateFile,
+}
+
+impl Store {
+    /// A store in this folder.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        let folder = folder.into();
+        let (pointer, repairs) = (StateFile::new(folder.join("pointer")), StateFile::new(folder.join("repairs")));
+        Self { folder, pointer, repairs }
+    }
+
+    /// Where packages arrive.
+    pub fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
+    fn versions(&self) -> PathBuf {
+        self.folder.join("versions")
+    }
+
+    fn version(&self, tree: Digest) -> PathBuf {
+        self.versions().join(tree.to_string())
+    }
+
+    /// Creates the folders and removes what a kill or a power cut left aside.
+    ///
+    /// # Errors
+    /// Whatever the system says about creating.
+    pub fn prepare(&self) -> io::Result<()> {
+        fs::create_dir_all(self.versions())?;
+        fs::create_dir_all(self.incoming())?;
+        for entry in fs::read_dir(self.versions())?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(ASIDE) {
+                // In use on Windows, perhaps: the next start tries again.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        Ok(())
+    }
+
+    /// The modules that the pointer names, the current one first. Nothing is proven.
+    pub fn placed(&self) -> Vec<PlacedId> {
+        let pointer = self.read();
+        [pointer.current, pointer.previous]
+            .into_iter()
+            .flatten()
+            .map(|release| PlacedId(release.custom.install.tree))
+            .collect()
+    }
+
+    fn read(&self) -> Pointer {
+        self.pointer.read().unwrap_or_default()
+    }
+
+    /// Proves a module and makes it startable.
+    ///
+    /// # Errors
+    /// [`PackageError`] when the pointer does not name it, or what is on disk is not what was signed.
+    pub fn open(&self, id: PlacedId) -> Result<Placed, PackageError> {
+        let install = self.install(id).ok_or_else(|| PackageError::EntryMissing(id.0.to_string()))?;
+        let folder = self.version(id.0);
+        let program = package::prove(&folder, &install)?;
+        Ok(Placed { program: folder.join(program), folder })
+    }
+
+    fn install(&self, id: PlacedId) -> Option<Install> {
+        let pointer = self.read();
+        [pointer.current, pointer.previous]
+            .into_iter()
+            .flatten()
+            .map(|release| release.custom.install)
+            .find(|install| install.tree == id.0)
+    }
+
+    /// The current module's folder and program, as recorded: for showing it to a person.
+    pub fn recorded(&self) -> Option<(PathBuf, PathBuf)> {
+        let install = self.read().current?.custom.install;
+        let folder = self.version(install.tree);
+        let program = folder.join(&install.entry);
+        Some((folder, program))
+    }
+
+    /// Unpacks a verified package aside, moves it into place and points at it; the one before is kept.
+    ///
+    /// # Errors
+    /// [`PackageError`]; the pointer still names what it named.
+    pub fn place(&self, mut package: Verified) -> Result<PlacedId, PackageError> {
+        let unpacked = package.unpack(&self.aside()?)?;
+        let id = self.adopt(&unpacked)?;
+        // The archive has done its work; a leftover is only a waste of room.
+        let _ = fs::remove_file(package.path());
+        Ok(id)
+    }
+
+    fn aside(&self) -> Result<PathBuf, PackageError> {
+        let versions = self.versions();
+        fs::create_dir_all(&versions).map_err(PackageError::at("create", &versions))?;
+        let mut random = [0u8; 8];
+        getrandom::fill(&mut random)
+            .map_err(|error| PackageError::at("name", &versions)(io::Error::other(error.to_string())))?;
+        Ok(versions.join(format!("{ASIDE}{:016x}", u64::from_le_bytes(random))))
+    }
+
+    fn adopt(&self, unpacked: &Unpacked) -> Result<PlacedId, PackageError> {
+        let release = unpacked.release();
+        let tree = release.custom.install.tree;
+        let target = self.version(tree);
+        if target.exists() {
+            // Damaged, or fetched afresh on request. Renaming is possible even while it runs.
+            let old = self.aside()?;
+            fs::rename(&target, &old).map_err(PackageError::at("move aside", &target))?;
+            let _ = fs::remove_dir_all(&old);
+        }
+        fs::rename(unpacked.folder(), &target).map_err(PackageError::at("move into place", &target))?;
+        sync_folder(&self.versions()).map_err(PackageError::at("sync", &self.versions()))?;
+        let before = self.read();
+        let previous = match before.current {
+            Some(current) if current.custom.install.tree != tree => Some(current),
+            _ => before.previous.filter(|previous| previous.custom.install.tree != tree),
+        };
+        let pointer = Pointer { current: Some(release.clone()), previous };
+        self.pointer.write(&pointer).map_err(PackageError::at("write", &self.folder))?;
+        self.clean(&pointer);
+        Ok(PlacedId(tree))
+    }
+
+    /// Removes versions that the pointer does not name any more.
+    fn clean(&self, pointer: &Pointer) {
+        let keep: Vec<String> = [&pointer.current, &pointer.previous]
+            .into_iter()
+            .flatten()
+            .map(|release| release.custom.install.tree.to_string())
+            .collect();
+        for entry in fs::read_dir(self.versions()).into_iter().flatten().flatten() {
+            if !keep.iter().any(|name| entry.file_name() == name.as_str()) {
+                // A running one stays on Windows: the next time.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
+    /// Notes that a damaged module is being replaced; `now` in seconds since 1970.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn note_repair(&self, now: i64) -> io::Result<()> {
+        let mut repairs = self.recent_repairs(now);
+        repairs.push(now);
+        self.repairs.write(&repairs)
+    }
+
+    /// How many repairs were noted in the 24 hours before `now`. Times from a clock that was ahead do not count.
+    pub fn repairs_last_day(&self, now: i64) -> u8 {
+        u8::try_from(self.recent_repairs(now).len()).unwrap_or(u8::MAX)
+    }
+
+    fn recent_repairs(&self, now: i64) -> Vec<i64> {
+        let all: Vec<i64> = self.repairs.read().unwrap_or_default();
+        all.into_iter().filter(|at| (now - DAY..=now).contains(at)).collect()
+    }
+}

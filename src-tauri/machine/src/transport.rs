@@ -1,0 +1,143 @@
+//! Bytes over HTTP, and what a failure of it means.
+
+use helper_core::input::Failure;
+use std::error::Error as _;
+use std::sync::Once;
+use std::time::Duration;
+
+/// How long connecting may take (TRUST.md 5.4).
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// How long nothing may arrive before a connection is given up.
+pub const SILENCE_LIMIT: Duration = Duration::from_secs(30);
+/// How many redirects are followed, never from https to http.
+const MAX_REDIRECTS: usize = 5;
+
+/// A failed transfer: its class decides, its words are for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TransportError {
+    /// What it means.
+    pub failure: Failure,
+    message: String,
+}
+
+impl TransportError {
+    /// A failure with words for the log.
+    pub fn new(failure: Failure, message: impl Into<String>) -> Self {
+        Self { failure, message: message.into() }
+    }
+
+    /// Sorts what the HTTP client said.
+    pub fn of(error: &reqwest::Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            message.push_str(": ");
+            message.push_str(&inner.to_string());
+            cause = inner.source();
+        }
+        Self { failure: class_of(error, &message), message }
+    }
+
+    /// Sorts an HTTP status that is no success; `None` for a success.
+    pub fn of_status(status: reqwest::StatusCode, address: &str) -> Option<Self> {
+        let failure = match status.as_u16() {
+            200 | 206 => return None,
+            404 | 410 => Failure::NotFound,
+            407 => Failure::ProxySignIn,
+            511 => Failure::SignInPage,
+            401 | 403 | 451 => Failure::Blocked,
+            _ => Failure::ServerFault,
+        };
+        Some(Self::new(failure, format!("{address} answered {status}")))
+    }
+}
+
+fn class_of(error: &reqwest::Error, message: &str) -> Failure {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.downcast_ref::<rustls::Error>().is_some() {
+            return Failure::TlsRefused;
+        }
+        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
+            if io.get_ref().is_some_and(|wrapped| wrapped.is::<rustls::Error>()) {
+                return Failure::TlsRefused;
+            }
+            if matches!(io.kind(), std::io::ErrorKind::NetworkUnreachable | std::io::ErrorKind::NetworkDown) {
+                return Failure::Offline;
+            }
+        }
+        cause = inner.source();
+    }
+    if error.is_redirect() || error.is_decode() {
+        return Failure::ServerFault;
+    }
+    // The tunnel's answer is only told in words.
+    if message.contains("407") || message.contains("proxy authorization required") {
+        return Failure::ProxySignIn;
+    }
+    if error.is_connect() && message.contains("dns error") && !any_interface_is_up() {
+        return Failure::Offline;
+    }
+    Failure::Unreachable
+}
+
+/// Is there any network but the PC's own?
+#[cfg(target_os = "linux")]
+fn any_interface_is_up() -> bool {
+    // `operstate` of sysfs: "up", or "unknown" for devices that cannot tell.
+    let Ok(interfaces) = std::fs::read_dir("/sys/class/net") else { return true };
+    interfaces.flatten().filter(|interface| interface.file_name() != "lo").any(|interface| {
+        std::fs::read_to_string(interface.path().join("operstate"))
+            .is_ok_and(|state| matches!(state.trim(), "up" | "unknown"))
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn any_interface_is_up() -> bool {
+    true
+}
+
+/// An HTTP client with the product's rules: the system's certificate store, no compression, few redirects, no cookies, no
+/// total time limit on bodies.
+///
+/// # Errors
+/// [`TransportError`] when the certificate store cannot be used.
+pub fn client() -> Result<reqwest::Client, TransportError> {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // Another part of the program may have installed the same one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let redirects = reqwest::redirect::Policy::custom(|attempt| {
+        let downgrade = attempt.url().scheme() == "http"
+            && attempt.previous().last().is_some_and(|previous| previous.scheme() == "https");
+        if downgrade {
+            attempt.error("redirect from https to http")
+        } else if attempt.previous().len() > MAX_REDIRECTS {
+            attempt.error("too many redirects")
+        } else {
+            attempt.follow()
+        }
+    });
+    reqwest::Client::builder()
+        .user_agent(concat!("support-helper/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_LIMIT)
+        .read_timeout(SILENCE_LIMIT)
+        .redirect(redirects)
+        .http1_only()
+        .build()
+        .map_err(|error| TransportError::of(&error))
+}
+
+/// Runs one piece of network work to its end on the calling thread. No thread or timer outlives it.
+///
+/// # Errors
+/// [`TransportError`] when the runtime cannot be made.
+pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, TransportError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map(|runtime| runtime.block_on(work))
+        .map_err(|error| TransportError::new(Failure::ServerFault, format!("no runtime: {error}")))
+}

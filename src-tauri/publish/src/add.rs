@@ -1,0 +1,322 @@
+//! Adds a release: everything that a helper will check is checked here first, before anything is signed.
+
+use crate::Refused;
+use crate::magic::Magic;
+use crate::repository::{Repository, as_target};
+use helper_core::release::{Arch, Custom, Install, PackageKind, Release, Rollout, Status, System};
+use helper_machine::package::{EntryName, Limits, Tree, dry_run, hash_all, pieces_of};
+use jiff::Timestamp as Moment;
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use tough::TargetName;
+
+/// Bytes of a piece: 30 hashes for a module of 30 MB, and little to fetch again when one is bad.
+const PIECE: u32 = 1 << 20;
+/// Largest file that is published.
+const MAX_FILE: u64 = 1 << 30;
+/// Nothing larger is published; the signed limits are what the package really needs.
+const LIMITS: Limits = Limits { max_unpacked: 2 << 30, max_entries: 20_000 };
+
+/// What shall be published.
+#[derive(Clone, Debug)]
+pub struct Add {
+    /// The package.
+    pub file: PathBuf,
+    /// `quicksupport` or `helper`.
+    pub module: String,
+    /// The system that it runs on.
+    pub system: System,
+    /// The processor that it runs on.
+    pub arch: Arch,
+    /// As people see it.
+    pub version: String,
+    /// One above the highest if absent.
+    pub rank: Option<u64>,
+    /// The program in it; for a single program its own name, for an archive with one program that one if absent.
+    pub entry: Option<String>,
+    /// From the first bytes if absent.
+    pub kind: Option<PackageKind>,
+    /// 0 to 10,000.
+    pub basis_points: u16,
+    /// Usually `stable`.
+    pub channel: String,
+    /// Groups that get it whatever the roll-out says.
+    pub groups: Vec<String>,
+    /// Oldest helper version that can handle it.
+    pub min_helper: Option<String>,
+}
+
+/// Checks, signs and publishes a release.
+///
+/// # Errors
+/// [`Refused`] with the reason; nothing has changed then.
+pub fn add(folder: &Path, key_folder: &Path, request: &Add, now: Moment) -> Result<Release, Refused> {
+    check_words(request)?;
+    let repository = Repository::open(folder)?;
+    let rank = free_rank(&repository.releases()?, request)?;
+    let file = File::open(&request.file).map_err(Refused::at("open", &request.file))?;
+    let found = file.metadata().map_err(Refused::at("look at", &request.file))?;
+    if !found.is_file() || found.len() == 0 || found.len() > MAX_FILE {
+        return Err(Refused::input(format!(
+            "{} is no file of 1 byte to 1 GiB; name the package itself",
+            request.file.display()
+        )));
+    }
+    let release = describe(&file, request, rank)?;
+
+    let name = TargetName::new(release.target.clone()).map_err(|error| Refused::input(error.to_string()))?;
+    let mut targets = repository.targets().clone();
+    if targets.targets.insert(name, as_target(&release)?).is_some() {
+        return Err(Refused::input(format!("{} is published already; give it a new version", release.target)));
+    }
+    (&file).seek(SeekFrom::Start(0)).map_err(Refused::at("read", &request.file))?;
+    repository.publish(Some(targets), Some((&file, &release)), key_folder, now)?;
+    Ok(release)
+}
+
+fn check_words(request: &Add) -> Result<(), Refused> {
+    let word = |text: &str, more: &str| {
+        let all = text.chars().all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter));
+        all && (1..=40).contains(&text.len()) && text.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+    };
+    if !word(&request.module, "-") || request.module != request.module.to_ascii_lowercase() {
+        return Err(Refused::input("--module: small letters, digits and - only, for example quicksupport"));
+    }
+    if !word(&request.version, ".+-_") || request.version.ends_with('.') {
+        return Err(Refused::input("--version: letters, digits and . + - _ only, for example 15.70.4"));
+    }
+    if !word(&request.channel, "-") || !request.groups.iter().all(|group| word(group, "-_.")) {
+        return Err(Refused::input("--channel and --group: letters, digits and - only"));
+    }
+    if let Some(version) = &request.min_helper {
+        let parts: Vec<_> = version.split('.').collect();
+        if parts.len() != 3 || !parts.iter().all(|part| part.parse::<u32>().is_ok()) {
+            return Err(Refused::input("--min-helper: three numbers, for example 1.2.0"));
+        }
+    }
+    if request.basis_points > 10_000 {
+        return Err(Refused::input("--rollout: 0 to 100 percent"));
+    }
+    Ok(())
+}
+
+/// The rank that the release gets; it must be the highest among those that the same PCs choose from.
+fn free_rank(releases: &[Release], request: &Add) -> Result<u64, Refused> {
+    let rivals = releases.iter().map(|release| &release.custom).filter(|custom| {
+        let arch = custom.arch == request.arch || custom.arch == Arch::Any || request.arch == Arch::Any;
+        custom.module == request.module && custom.os == request.system && arch
+    });
+    let mut highest = 0;
+    for rival in rivals {
+        if rival.version == request.version {
+            return Err(Refused::input(format!(
+                "version {} is published for {} already; a changed package needs a new version, for example {0}+1",
+                request.version,
+                system_name(request.system)
+            )));
+        }
+        if rival.channel == request.channel {
+            highest = highest.max(rival.rank);
+        }
+    }
+    let next = highest.checked_add(1).ok_or_else(|| Refused::input("no rank is left above the highest"))?;
+    match request.rank {
+        Some(rank) if rank < next => Err(Refused::input(format!(
+            "rank {rank} is not above {highest}, the highest now: no PC would choose it. Leave --rank away or use {next}"
+        ))),
+        Some(rank) => Ok(rank),
+        None => Ok(next),
+    }
+}
+
+/// Unpacks the package as a helper would, and writes down what came out.
+fn describe(file: &File, request: &Add, rank: u64) -> Result<Release, Refused> {
+    let reading = |error| Refused::at("read", &request.file)(error);
+    let magic = Magic::of(file).map_err(reading)?;
+    let kind = package_kind(request, magic)?;
+    let file_name = file_name(&request.file)?;
+    let wanted = match (&request.entry, kind) {
+        (Some(entry), _) => Some(entry.clone()),
+        (None, PackageKind::Exe) => Some(file_name.clone()),
+        (None, PackageKind::Zip | PackageKind::TarGz) => None,
+    };
+    if let Some(entry) = &wanted
+        && EntryName::parse(entry.as_bytes())?.composed() != *entry
+    {
+        return Err(Refused::input("--entry: write the name composed (Unicode NFC), without ./ and a / at the end"));
+    }
+    let aside = tempfile::tempdir().map_err(Refused::at("write to", &std::env::temp_dir()))?;
+    let folder = aside.path().join("tree");
+    let tree = dry_run(file, kind, wanted.as_deref().unwrap_or_default(), &folder, LIMITS)?;
+    let entry = match wanted {
+        Some(entry) => entry,
+        None => only_program(&tree)?,
+    };
+    check_program(request, kind, &tree, &entry, &folder)?;
+
+    let mut reader = file;
+    let rewind = |mut file: &File| file.seek(SeekFrom::Start(0)).map_err(reading);
+    rewind(file)?;
+    let (sha256, length) = hash_all(&mut reader, MAX_FILE).map_err(reading)?;
+    rewind(file)?;
+    let pieces = pieces_of(&mut reader, PIECE).map_err(reading)?;
+    let place = format!("{}-{}", system_name(request.system), arch_name(request.arch));
+    Ok(Release {
+        target: format!("{}/{place}/{}/{}", request.module, request.version, plain(&file_name)),
+        length,
+        sha256,
+        custom: Custom {
+            module: request.module.clone(),
+            version: request.version.clone(),
+            os: request.system,
+            arch: request.arch,
+            channel: request.channel.clone(),
+            status: Status::Active,
+            rank,
+            rollout: Rollout {
+                basis_points: request.basis_points,
+                salt: format!("{}-{place}-{}", request.module, request.version),
+            },
+            groups: request.groups.clone(),
+            pieces,
+            install: Install {
+                kind,
+                entry,
+                tree: tree.digest(),
+                max_unpacked: tree.bytes(),
+                // Archives may name a folder more than once.
+                max_entries: tree.entries().saturating_mul(2).saturating_add(16),
+            },
+            min_helper: request.min_helper.clone(),
+        },
+    })
+}
+
+fn package_kind(request: &Add, magic: Magic) -> Result<PackageKind, Refused> {
+    let (system, shown) = (system_name(request.system), request.file.display());
+    let wanted = match request.system {
+        System::Windows => "a program (.exe) or a zip archive",
+        System::Macos => "a zip or tar.gz archive with an application folder (.app)",
+        System::Linux => "a tar.gz archive or a program (ELF)",
+    };
+    let found = magic.kind();
+    let fits = match (request.system, found) {
+        (_, None) => false,
+        (_, Some(PackageKind::Exe)) => magic.runs_on(request.system, request.arch),
+        (System::Windows, Some(kind)) => kind == PackageKind::Zip,
+        (System::Linux, Some(kind)) => kind == PackageKind::TarGz,
+        (System::Macos, Some(_)) => true,
+    };
+    let Some(kind) = found.filter(|_| fits) else {
+        let arch = arch_name(request.arch);
+        return Err(Refused::input(format!(
+            "{shown} ({magic:?}) does not fit {system}-{arch}: {wanted} for it is needed"
+        )));
+    };
+    if request.kind.is_some_and(|asked| asked != kind) {
+        return Err(Refused::input(format!("{shown} is not of the --kind given; leave --kind away")));
+    }
+    Ok(kind)
+}
+
+/// The program that shall be started must be one, for that system.
+fn check_program(request: &Add, kind: PackageKind, tree: &Tree, entry: &str, folder: &Path) -> Result<(), Refused> {
+    let program = folder.join(tree.program(entry)?);
+    let magic = File::open(&program).and_then(|file| Magic::of(&file)).map_err(Refused::at("read", &program))?;
+    if !magic.runs_on(request.system, request.arch) {
+        return Err(Refused::input(format!(
+            "{entry:?} in it ({magic:?}) is no program for {}-{}; name the right one with --entry",
+            system_name(request.system),
+            arch_name(request.arch)
+        )));
+    }
+    if request.system == System::Macos && !in_application(entry) {
+        return Err(Refused::input(format!(
+            "{entry:?} does not lie in an application folder; for macOS it is Name.app/Contents/MacOS/Name"
+        )));
+    }
+    if request.system == System::Windows && (tree.has_links() || !entry.to_ascii_lowercase().ends_with(".exe")) {
+        return Err(Refused::input("for Windows the program ends in .exe, and the package has no links"));
+    }
+    if kind == PackageKind::Exe && entry.contains('/') {
+        return Err(Refused::input("--entry: a single program has a name without folders"));
+    }
+    Ok(())
+}
+
+fn in_application(entry: &str) -> bool {
+    let parts: Vec<&str> = entry.split('/').collect();
+    matches!(parts.as_slice(), [app, "Contents", "MacOS", _] if app.len() > 4 && app.ends_with(".app"))
+}
+
+/// The program of an archive that has only one; an application's main program counts before its helpers.
+fn only_program(tree: &Tree) -> Result<String, Refused> {
+    let all: Vec<&str> = tree.programs().collect();
+    let main: Vec<&str> = all.iter().copied().filter(|path| in_application(path)).collect();
+    let candidates = if main.is_empty() { all } else { main };
+    match candidates.as_slice() {
+        [one] => Ok((*one).to_owned()),
+        [] => Err(Refused::input("no file in the package is executable; pack it with the modes kept")),
+        several => {
+            let shown: Vec<_> = several.iter().take(10).map(|path| format!("\n  {path}")).collect();
+            Err(Refused::input(format!(
+                "say which program is started, with --entry; executable are:{}",
+                shown.concat()
+            )))
+        }
+    }
+}
+
+fn file_name(path: &Path) -> Result<String, Refused> {
+    let bad = || Refused::input("the file needs a name; rename it");
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(bad)?;
+    Ok(EntryName::parse(name.as_bytes())?.composed())
+}
+
+/// A name that needs no quoting in an address; what people see is the entry's name.
+fn plain(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' })
+        .collect();
+    plain.trim_start_matches(['.', '-']).chars().take(100).collect::<String>().replace("..", ".")
+}
+
+/// `windows`, `macos`, `linux`.
+pub fn system_name(system: System) -> &'static str {
+    match system {
+        System::Windows => "windows",
+        System::Macos => "macos",
+        System::Linux => "linux",
+    }
+}
+
+/// `x86_64`, `aarch64`, `any`.
+pub fn arch_name(arch: Arch) -> &'static str {
+    match arch {
+        Arch::X86_64 => "x86_64",
+        Arch::Aarch64 => "aarch64",
+        Arch::Any => "any",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_addresses_need_no_quoting() {
+        assert_eq!(plain("EDGE&NEXT Support.exe"), "EDGE-NEXT-Support.exe");
+        assert_eq!(plain("..hidden..tar.gz"), "hidden.tar.gz");
+        assert_eq!(plain("원격지원.exe"), "exe");
+    }
+
+    #[test]
+    fn an_application_is_recognised_by_its_path() {
+        assert!(in_application("TeamViewerQS.app/Contents/MacOS/TeamViewerQS"));
+        for path in [".app/Contents/MacOS/x", "x/y.app/Contents/MacOS/x", "x.app/Contents/MacOS/a/b", "x.app/MacOS/x"] {
+            assert!(!in_application(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Builds the desktop program: plugins, tray, window on demand, close-to-tray.
+
+use crate::commands;
+use crate::driver::Mailbox;
+use crate::faces::tray::TrayFace;
+use crate::faces::window::{Latest, WindowFace};
+use crate::words::Words;
+use helper_core::intent::Intent;
+use std::sync::Arc;
+use tauri::RunEvent;
+
+/// What the desktop program needs to begin.
+#[derive(Debug)]
+pub struct Desk {
+    /// The way to the loop.
+    pub mailbox: Mailbox,
+    /// The words of the faces.
+    pub words: Arc<Words>,
+    /// The window's title.
+    pub title: String,
+    /// What is wished at the start, if anything.
+    pub first: Option<Intent>,
+    /// Open the window when there is no tray to be seen in.
+    pub visible: bool,
+}
+
+/// Runs until the helper quits.
+///
+/// # Errors
+/// The desktop cannot be used; nothing was shown.
+pub fn run(desk: Desk) -> tauri::Result<()> {
+    let Desk { mailbox, words, title, first, visible } = desk;
+    let latest = Latest::default();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_shell::init())
+        .plugin(tauri_plugin_updater::Builder::new().build())
+        .manage(latest.clone())
+        .manage(mailbox.clone())
+        .invoke_handler(tauri::generate_handler![commands::current_view, commands::send])
+        .setup(move |app| {
+            let tray = TrayFace::new(app.handle().clone(), words, mailbox.clone());
+            mailbox.join(Box::new(tray.clone()));
+            mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), title)));
+            watch_for_trays(tray, mailbox.clone(), visible);
+            if let Some(intent) = first {
+                mailbox.wish(intent);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|_, event| {
+        // The last window's end is no reason to leave: `None` stands for that, a code for a wish to quit.
+        if let RunEvent::ExitRequested { code: None, api, .. } = event {
+            api.prevent_exit();
+        }
+    });
+    Ok(())
+}
+
+/// Gives the icon another chance whenever a tray comes up, and shows the window if there is none at the start.
+#[cfg(target_os = "linux")]
+fn watch_for_trays(tray: TrayFace, mailbox: Mailbox, visible: bool) {
+    let watcher = std::thread::Builder::new().name("trays".into()).spawn(move || {
+        // The loop answers after the first drawing was asked for, and the main thread keeps the order.
+        if visible && mailbox.status().is_some() {
+            tray.after_drawing(move |there| {
+                if !there {
+                    mailbox.wish(Intent::OpenWindow);
+                }
+            });
+        }
+        if let Err(error) = crate::faces::tray::when_a_tray_comes(|| tray.try_again()) {
+            tracing::info!(%error, "trays that come later are not noticed");
+        }
+    });
+    if let Err(error) = watcher {
+        tracing::warn!(%error, "trays that come later are not noticed");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn watch_for_trays(_: TrayFace, _: Mailbox, _: bool) {}

@@ -1,0 +1,277 @@
+//! The command line. Exit codes are part of the interface for a HIS and for scripts: they stay as they are.
+
+use crate::app::{self, Desk};
+use crate::driver::{self, Driver, Reply};
+use crate::effects::Hands;
+use crate::faces::terminal::{self, Ending};
+use crate::instance::{self, Knock};
+use crate::link;
+use crate::setup::{self, Build};
+use crate::words::{Language, Words};
+use clap::{Parser, Subcommand, ValueEnum};
+use helper_core::Core;
+use helper_core::intent::{Answer, Intent, Wish};
+use helper_machine::dirs::Dirs;
+use helper_machine::handover::{self, Single};
+use helper_machine::journal::Journal;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const CODES: &str = "\
+Exit codes:
+  0  done: the module runs, or the running helper accepted or joined the request
+  1  the helper itself cannot work here; the message says why
+  2  the command line or the link is not understood
+  3  a problem: its card was printed, with its code
+  4  cancelled, or a question had nobody to answer it
+  5  the running helper refused; the reason is printed
+  6  no helper is running";
+
+/// Remote support helper: one click, and the remote support module runs.
+#[derive(Debug, Parser)]
+#[command(name = "support-helper", version, after_help = CODES)]
+struct Cli {
+    /// Language of the faces; without it the system's.
+    #[arg(long, global = true, value_enum)]
+    language: Option<LanguageArgument>,
+    /// Start in the tray without ever opening a window by itself (for the start at login).
+    #[arg(long)]
+    background: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A link that the HIS opened.
+    #[arg(hide = true, value_name = "LINK")]
+    link: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LanguageArgument {
+    Ko,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Ask for support: the same as a click on the icon.
+    Start {
+        /// Use the terminal: one line a step, questions on standard input, no window and no tray.
+        #[arg(long)]
+        headless: bool,
+        /// With --headless or to a running helper: print each state as one line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// End the module's window and start it again.
+    Restart {
+        /// Print the acknowledgement as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the window of the running helper.
+    Open,
+    /// Answer the running helper's card, for example `answer close-and-continue`.
+    Answer {
+        /// One of the wishes that `status --json` lists under `actions`.
+        wish: String,
+    },
+    /// Say how the running helper stands.
+    Status {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// End the running helper. The module goes on.
+    Quit,
+}
+
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const PROBLEM: u8 = 3;
+const CANCELLED: u8 = 4;
+const REFUSED: u8 = 5;
+const NOT_RUNNING: u8 = 6;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("SUPPORT_HELPER_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(io::stderr)
+        .init();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap knows which stream.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    match run(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            say_error(&error.to_string());
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn say_error(message: &str) {
+    // Without a standard error nobody would read it anyway.
+    let _ = writeln!(io::stderr().lock(), "support-helper: {message}");
+}
+
+fn language(cli: &Cli) -> Language {
+    match cli.language {
+        Some(LanguageArgument::Ko) => Language::Ko,
+        Some(LanguageArgument::En) => Language::En,
+        None => {
+            let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+            Language::from_locale(&set.unwrap_or_default())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
+    let language = language(&cli);
+    let build = Build::load()?;
+    let dirs = setup::folders(&build.brand)?;
+    let headless_start = |headless, json| Start { first: Some(Wish::Request.into()), headless, json, visible: true };
+    let start = match (cli.command, cli.link) {
+        (None, None) => Start { first: None, headless: false, json: false, visible: !cli.background },
+        (None, Some(argument)) => {
+            if !link::is_link(&argument) {
+                say_error(&format!("`{argument}` is no command; see --help"));
+                return Ok(USAGE);
+            }
+            if let Err(error) = link::check(&argument, &build.brand.link_scheme) {
+                say_error(&error.to_string());
+                return Ok(USAGE);
+            }
+            headless_start(false, false)
+        }
+        (Some(Command::Start { headless, json }), _) => headless_start(headless, json),
+        (Some(Command::Restart { json }), _) => return knock(&dirs, Wish::Restart.into(), json),
+        (Some(Command::Open), _) => return knock(&dirs, Intent::OpenWindow, false),
+        (Some(Command::Quit), _) => return knock(&dirs, Intent::Quit, false),
+        (Some(Command::Answer { wish }), _) => {
+            return match serde_json::from_value::<Wish>(serde_json::Value::String(wish.clone())) {
+                Ok(wish) => knock(&dirs, wish.into(), false),
+                Err(_) => {
+                    say_error(&format!("`{wish}` is no answer; see status --json"));
+                    Ok(USAGE)
+                }
+            };
+        }
+        (Some(Command::Status { json }), _) => return status(&dirs, &Words::of(language), json),
+    };
+    match handover::become_single(&dirs.lock())? {
+        Some(single) => begin(&single, &build, &dirs, language, start),
+        None => {
+            let intent = start.first.unwrap_or(Intent::OpenWindow);
+            knock(&dirs, intent, start.json)
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Start {
+    first: Option<Intent>,
+    headless: bool,
+    json: bool,
+    visible: bool,
+}
+
+/// This process becomes the helper.
+fn begin(
+    single: &Single,
+    build: &Build,
+    dirs: &Dirs,
+    language: Language,
+    start: Start,
+) -> Result<u8, Box<dyn std::error::Error>> {
+    let (mailbox, receiver) = driver::mailbox();
+    let core = Core::new(Arc::new(setup::core_setup(&build.brand, dirs, language)));
+    let hands = Hands::new(&build.brand, &build.root, dirs, mailbox.clone());
+    let journal = Journal::open(dirs.journal());
+    let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
+    let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
+    instance::serve(single, dirs, mailbox.clone())?;
+    let headless = start.headless || !has_display();
+    let code = if headless {
+        let ending = terminal::run(&mailbox, &Words::of(language), start.json)?;
+        match ending {
+            Ending::Running => 0,
+            Ending::Problem => PROBLEM,
+            Ending::Cancelled => CANCELLED,
+        }
+    } else {
+        let title = match language {
+            Language::Ko => build.brand.helper_name.ko.clone(),
+            Language::En => build.brand.helper_name.en.clone(),
+        };
+        let words = Arc::new(Words::of(language));
+        app::run(Desk { mailbox: mailbox.clone(), words, title, first: start.first, visible: start.visible })?;
+        0
+    };
+    mailbox.wish(Intent::Quit);
+    drop(mailbox);
+    if looping.join().is_err() {
+        return Err("the loop ended by a fault".into());
+    }
+    Ok(code)
+}
+
+/// Is there a display to draw on?
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .into_iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Hands a wish to the running helper and says what it answered.
+fn knock(dirs: &Dirs, intent: Intent, json: bool) -> Result<u8, Box<dyn std::error::Error>> {
+    let reply = match instance::knock(dirs, &Knock::Wish(intent)) {
+        Ok(reply) => reply,
+        Err(error) => {
+            say_error(&format!("no helper is running ({error})"));
+            return Ok(NOT_RUNNING);
+        }
+    };
+    let mut out = io::stdout().lock();
+    let (code, said) = match reply.answer {
+        Some(Answer::Refused(reason)) => (REFUSED, format!("refused: {reason:?}")),
+        Some(Answer::Joined) => (0, "joined".to_owned()),
+        Some(Answer::Accepted) | None => (0, "accepted".to_owned()),
+    };
+    if json {
+        serde_json::to_writer(&mut out, &reply)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{said}")?;
+    }
+    Ok(code)
+}
+
+fn status(dirs: &Dirs, words: &Words, json: bool) -> Result<u8, Box<dyn std::error::Error>> {
+    let reply: Reply = match instance::knock(dirs, &Knock::Status) {
+        Ok(reply) => reply,
+        Err(error) => {
+            say_error(&format!("no helper is running ({error})"));
+            return Ok(NOT_RUNNING);
+        }
+    };
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, &reply)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{}: {} {}", reply.state, words.say(&reply.view.headline), words.say(&reply.view.sentence))?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,251 @@
+//! The one loop: receive, `core.step`, run effects, show the view if it changed. It waits without polling: until somebody
+//! says something, or until the moment that core named.
+
+use crate::effects::Hands;
+use crate::words::{Shown, Words};
+use helper_core::Core;
+use helper_core::effect::{Effect, Notice};
+use helper_core::input::Input;
+use helper_core::intent::{Answer, Intent, Refusal};
+use helper_core::request::Request;
+use helper_core::tray::Tray;
+use helper_core::view::View;
+use helper_machine::clock;
+use helper_machine::journal::{Journal, Line};
+use serde::{Deserialize, Serialize};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// What is told to the loop.
+#[derive(Debug)]
+pub enum Message {
+    /// A fact from the machine.
+    Fact(Input),
+    /// A wish from a face, and where its acknowledgement goes.
+    Wish(Intent, Option<Sender<Reply>>),
+    /// How is it?
+    Status(Sender<Reply>),
+    /// A face that wants to be shown things from now on.
+    Join(Box<dyn Face>),
+}
+
+/// The acknowledgement of a wish, or the answer to a question for the state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// The acknowledgement; `None` for a mere question.
+    #[serde(flatten)]
+    pub answer: Option<Answer>,
+    /// The state's name.
+    pub state: String,
+    /// What is shown now.
+    pub view: View,
+}
+
+/// Where the loop is reached.
+#[derive(Clone, Debug)]
+pub struct Mailbox(Sender<Message>);
+
+impl Mailbox {
+    /// Tells a fact. After the loop's end nobody listens, and that is no fault.
+    pub fn tell(&self, fact: Input) {
+        let _ = self.0.send(Message::Fact(fact));
+    }
+
+    /// Wishes, without waiting for the acknowledgement.
+    pub fn wish(&self, intent: impl Into<Intent>) {
+        let _ = self.0.send(Message::Wish(intent.into(), None));
+    }
+
+    /// Wishes and waits for the acknowledgement; `None` when the helper is ending.
+    pub fn ask(&self, intent: Intent) -> Option<Reply> {
+        let (sender, receiver) = channel();
+        self.0.send(Message::Wish(intent, Some(sender))).ok()?;
+        receiver.recv().ok()
+    }
+
+    /// The present state; `None` when the helper is ending.
+    pub fn status(&self) -> Option<Reply> {
+        let (sender, receiver) = channel();
+        self.0.send(Message::Status(sender)).ok()?;
+        receiver.recv().ok()
+    }
+
+    /// Adds a face; it is shown the present state at once.
+    pub fn join(&self, face: Box<dyn Face>) {
+        let _ = self.0.send(Message::Join(face));
+    }
+}
+
+/// One way of showing the helper. Written to, never read.
+pub trait Face: Send + std::fmt::Debug {
+    /// Shows the state; called only when something of it changed.
+    fn show(&mut self, shown: &Shown, tray: &Tray);
+    /// Comes to the front.
+    fn present(&mut self) {}
+    /// Says something once.
+    fn notify(&mut self, _notice: Notice) {}
+    /// The helper ends.
+    fn end(&mut self) {}
+}
+
+/// The loop and everything it owns.
+#[derive(Debug)]
+pub struct Driver {
+    core: Core,
+    hands: Hands,
+    words: Words,
+    journal: Journal,
+    faces: Vec<Box<dyn Face>>,
+    receiver: Receiver<Message>,
+    last: Option<(Shown, Tray)>,
+}
+
+/// A mailbox and its other end.
+pub fn mailbox() -> (Mailbox, Receiver<Message>) {
+    let (sender, receiver) = channel();
+    (Mailbox(sender), receiver)
+}
+
+impl Driver {
+    /// A loop that has not begun.
+    pub fn new(core: Core, hands: Hands, words: Words, journal: Journal, receiver: Receiver<Message>) -> Self {
+        Self { core, hands, words, journal, faces: Vec::new(), receiver, last: None }
+    }
+
+    /// Runs until core says `Exit` or nobody can speak any more.
+    pub fn run(mut self) {
+        loop {
+            let message = match self.core.wake_at() {
+                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(at) => {
+                    let wait = at.0.saturating_sub(clock::moment().0);
+                    self.receiver.recv_timeout(Duration::from_millis(wait))
+                }
+            };
+            let go_on = match message {
+                Ok(Message::Fact(input)) => self.step(input, None),
+                Ok(Message::Wish(intent, reply)) => self.step(Input::Asked(intent), reply.as_ref()),
+                Ok(Message::Status(reply)) => {
+                    // Who asked may be gone.
+                    let _ = reply.send(self.reply(None));
+                    true
+                }
+                Ok(Message::Join(mut face)) => {
+                    let (shown, tray) = self.render();
+                    face.show(&shown, &tray);
+                    self.faces.push(face);
+                    true
+                }
+                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None),
+                Err(RecvTimeoutError::Disconnected) => false,
+            };
+            if !go_on {
+                break;
+            }
+        }
+        for face in &mut self.faces {
+            face.end();
+        }
+    }
+
+    fn reply(&self, answer: Option<Answer>) -> Reply {
+        Reply { answer, state: self.core.request().name().to_owned(), view: self.core.view() }
+    }
+
+    fn render(&self) -> (Shown, Tray) {
+        let view = self.core.view();
+        (Shown::of(&view, &self.words), self.core.tray_of(&view))
+    }
+
+    /// One step. `false` when it was the last.
+    fn step(&mut self, input: Input, reply: Option<&Sender<Reply>>) -> bool {
+        let what = name_of(&input);
+        let from = self.core.request().name();
+        let effects = self.core.step(input, clock::moment());
+        self.write_journal(&what, from, &effects);
+        let mut go_on = true;
+        let mut answer = None;
+        // First what is shown, then what is done: a click is answered before anything else begins.
+        self.publish();
+        for effect in effects {
+            match effect {
+                Effect::Acknowledge(given) => answer = Some(given),
+                Effect::PresentWindow => self.faces.iter_mut().for_each(|face| face.present()),
+                Effect::Notify(notice) => self.faces.iter_mut().for_each(|face| face.notify(notice)),
+                Effect::Exit => go_on = false,
+                other => self.hands.carry(other),
+            }
+        }
+        if let Some(reply) = reply {
+            let answer = answer.unwrap_or(Answer::Refused(Refusal::NotOffered));
+            // Who asked may be gone.
+            let _ = reply.send(self.reply(Some(answer)));
+        }
+        go_on
+    }
+
+    fn publish(&mut self) {
+        let now = self.render();
+        if self.last.as_ref() != Some(&now) {
+            for face in &mut self.faces {
+                face.show(&now.0, &now.1);
+            }
+            self.last = Some(now);
+        }
+    }
+
+    fn write_journal(&mut self, what: &str, from: &'static str, effects: &[Effect]) {
+        let request = self.core.request();
+        let to = request.name();
+        if from == to && !what.starts_with("asked") {
+            return;
+        }
+        let code = match request {
+            Request::Stuck { problem, .. } => Some(problem.code()),
+            _ => None,
+        };
+        let effects = effects.iter().map(effect_name).collect();
+        self.journal.add(&Line { at: clock::wall().to_string(), what, from, to, code, effects });
+    }
+}
+
+/// What happened, without what it carried: a journal holds no names, codes or addresses.
+fn name_of(input: &Input) -> String {
+    match input {
+        Input::Asked(Intent::Wish { wish }) => format!("asked: {wish:?}"),
+        Input::Asked(Intent::OpenWindow) => "asked: OpenWindow".to_owned(),
+        Input::Asked(Intent::WindowClosed) => "asked: WindowClosed".to_owned(),
+        Input::Asked(Intent::CopyCode { .. }) => "asked: CopyCode".to_owned(),
+        Input::Asked(Intent::Quit) => "asked: Quit".to_owned(),
+        Input::Woke => "woke".to_owned(),
+        Input::TeamViewerSeen(_, scan) => {
+            scan.as_ref().map_or("could not look".to_owned(), |scan| format!("looked at {}", scan.processes.len()))
+        }
+        Input::StoreSeen(_, holdings) => format!("store read, {} placed", holdings.placed.len()),
+        Input::CatalogSeen(_, result) => match result {
+            Ok(catalog) => format!("catalog of {}", catalog.len()),
+            Err(failure) => format!("no catalog: {failure:?}"),
+        },
+        Input::PackageProgress(..) => "package came further".to_owned(),
+        Input::PackageDone(_, result) => match result {
+            Ok(id) => format!("placed {}", id.0),
+            Err(failure) => format!("no package: {failure:?}"),
+        },
+        Input::ModuleLaunched(_, result) => match result {
+            Ok(launched) => format!("launched process {}", launched.process.pid),
+            Err(failure) => format!("not launched: {failure:?}"),
+        },
+        Input::ModuleWindowSeen(_, owner) => format!("window of process {}", owner.pid),
+        Input::ProcessGone(process) => format!("process {} gone", process.pid),
+        Input::CloseFailed(process, failure) => format!("process {} not closed: {failure:?}", process.pid),
+    }
+}
+
+fn effect_name(effect: &Effect) -> String {
+    match effect {
+        Effect::CopyToClipboard(_) => "CopyToClipboard".to_owned(),
+        Effect::PreparePackage(_, release, why) => format!("PreparePackage {} {why:?}", release.target),
+        Effect::Launch(_, id) => format!("Launch {}", id.0),
+        other => format!("{other:?}"),
+    }
+}

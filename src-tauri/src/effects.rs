@@ -1,0 +1,324 @@
+//! `match effect` -> machine call -> `Input`. Whatever takes time does so on a thread of its own and tells the loop.
+
+use crate::driver::Mailbox;
+use helper_core::brand::Brand;
+use helper_core::effect::{Effect, Why};
+use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket};
+use helper_core::presence::{ProcessFact, ProcessId, ProgramPath};
+use helper_core::release::Release;
+use helper_machine::dirs::Dirs;
+use helper_machine::fetch::{self, Cancel, Cancelled};
+use helper_machine::package::{Class, PackageError};
+use helper_machine::processes::{self, Own};
+use helper_machine::repository::{MetadataFolder, Repository};
+use helper_machine::store::Store;
+use helper_machine::transport::{self, TransportError};
+use helper_machine::{clock, closing, launching, links};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often a window is looked for while the module starts.
+const WINDOW_LOOK: Duration = Duration::from_millis(50);
+/// How long it is looked for at most; core gives up earlier.
+const WINDOW_LOOKS: u32 = 1_800;
+
+/// What is known to several threads.
+#[derive(Debug)]
+struct Known {
+    store: Store,
+    repository: Repository,
+    mirrors: Vec<String>,
+    own: Mutex<Own>,
+    /// The program files of what was seen last: a process is closed only while it still runs that one.
+    programs: Mutex<HashMap<ProcessId, String>>,
+    /// What was started last.
+    launched: Mutex<Option<ProcessId>>,
+    /// The launch whose window is looked for.
+    awaited: AtomicU32,
+    watched: Mutex<HashSet<ProcessId>>,
+}
+
+/// The clipboard, once it was used: on X11 a copied text is there only while its owner is.
+#[derive(Default)]
+struct Clipboard(Option<arboard::Clipboard>);
+
+impl std::fmt::Debug for Clipboard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clipboard")
+    }
+}
+
+impl Clipboard {
+    fn put(&mut self, text: String) -> Result<(), arboard::Error> {
+        let clipboard = match self.0.take() {
+            Some(clipboard) => clipboard,
+            None => arboard::Clipboard::new()?,
+        };
+        self.0.insert(clipboard).set_text(text)
+    }
+}
+
+/// Carries effects to the machine.
+#[derive(Debug)]
+pub struct Hands {
+    known: Arc<Known>,
+    mailbox: Mailbox,
+    fetching: Option<(Ticket, Cancel)>,
+    origin: String,
+    clipboard: Clipboard,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What a panicked thread left is still a plain value.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hands {
+    /// Hands for this brand and these folders.
+    pub fn new(brand: &Brand, root: &[u8], dirs: &Dirs, mailbox: Mailbox) -> Self {
+        let store = Store::new(dirs.module());
+        if let Err(error) = store.prepare() {
+            tracing::warn!(%error, "the module store cannot be prepared");
+        }
+        let own = Own {
+            folders: vec![dirs.module()],
+            names: Vec::new(),
+            title: brand.module.name.clone(),
+            config_id: brand.module.config_id.clone(),
+        };
+        Self {
+            known: Arc::new(Known {
+                store,
+                repository: Repository::new(root, MetadataFolder::new(dirs.repository())),
+                mirrors: brand.mirrors.clone(),
+                own: Mutex::new(own),
+                programs: Mutex::new(HashMap::new()),
+                launched: Mutex::new(None),
+                awaited: AtomicU32::new(0),
+                watched: Mutex::new(HashSet::new()),
+            }),
+            mailbox,
+            fetching: None,
+            origin: brand.origin.clone(),
+            clipboard: Clipboard::default(),
+        }
+    }
+
+    /// Begins to do what core asked for.
+    pub fn carry(&mut self, effect: Effect) {
+        match effect {
+            Effect::LookForTeamViewer(ticket) => self.aside("look", move |known, tell| look(known, ticket, tell)),
+            Effect::InspectStore(ticket) => self.aside("store", move |known, tell| inspect(known, ticket, tell)),
+            Effect::RefreshCatalog(ticket) => self.aside("refresh", move |known, tell| {
+                let catalog = refresh(known);
+                tell.tell(Input::CatalogSeen(ticket, catalog));
+            }),
+            Effect::PreparePackage(ticket, release, why) => {
+                let (cancel, cancelled) = Cancel::new();
+                self.fetching = Some((ticket, cancel));
+                self.aside("package", move |known, tell| {
+                    let done = prepare(known, ticket, &release, why, cancelled, tell);
+                    tell.tell(Input::PackageDone(ticket, done));
+                });
+            }
+            Effect::CancelPackage(ticket) => {
+                if let Some((_, cancel)) = self.fetching.as_ref().filter(|(fetching, _)| *fetching == ticket) {
+                    cancel.cancel();
+                }
+            }
+            Effect::Launch(ticket, id) => self.aside("launch", move |known, tell| launch(known, ticket, id, tell)),
+            Effect::CloseGently(process) => self.close(process, closing::ask_to_end),
+            Effect::ForceEnd(process) => self.close(process, closing::end),
+            Effect::Watch(process) => self.watch(process),
+            Effect::RaiseModule(process) => self.aside("raise", move |_, _| launching::raise(process)),
+            Effect::ShowCopy => self.aside("show", |known, _| show_copy(known)),
+            Effect::OpenOrigin => {
+                if let Err(error) = links::open_address(&self.origin) {
+                    tracing::warn!(%error, "the vendor's link cannot be opened");
+                }
+            }
+            Effect::CopyToClipboard(text) => self.copy(text),
+            // The loop itself carries these to the faces.
+            Effect::PresentWindow | Effect::Notify(_) | Effect::Acknowledge(_) | Effect::Exit => {}
+        }
+    }
+
+    fn aside(&self, name: &str, work: impl FnOnce(&Known, &Mailbox) + Send + 'static) {
+        let (known, mailbox) = (Arc::clone(&self.known), self.mailbox.clone());
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        // Without a thread there is no answer: core's deadline for it makes that a problem with a card.
+        if let Err(error) = thread.spawn(move || work(&known, &mailbox)) {
+            tracing::error!(%error, name, "no thread");
+        }
+    }
+
+    fn close(
+        &self,
+        process: ProcessId,
+        how: fn(ProcessId, Option<&str>) -> Result<(), helper_core::input::CloseFailure>,
+    ) {
+        let program = lock(&self.known.programs).get(&process).cloned();
+        if let Err(failure) = how(process, program.as_deref()) {
+            tracing::warn!(?failure, pid = process.pid, "a process was not closed");
+            self.mailbox.tell(Input::CloseFailed(process, failure));
+        }
+    }
+
+    fn watch(&self, process: ProcessId) {
+        if lock(&self.known.watched).insert(process) {
+            self.aside("watch", move |known, tell| {
+                let gone = closing::wait_until_gone(process);
+                lock(&known.watched).remove(&process);
+                if gone {
+                    tell.tell(Input::ProcessGone(process));
+                }
+            });
+        }
+    }
+
+    fn copy(&mut self, text: String) {
+        if let Err(error) = self.clipboard.put(text) {
+            tracing::warn!(%error, "the clipboard cannot be used");
+        }
+    }
+}
+
+fn look(known: &Known, ticket: Ticket, tell: &Mailbox) {
+    let launched = *lock(&known.launched);
+    let own = {
+        let mut own = lock(&known.own);
+        let program = known.store.recorded().and_then(|(_, program)| program.file_name().map(ToOwned::to_owned));
+        own.names = program.into_iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        own.clone()
+    };
+    let scan =
+        processes::scan(&own, launched).inspect_err(|error| tracing::warn!(%error, "no look at the processes")).ok();
+    if let Some(scan) = &scan {
+        let known_path = |fact: &ProcessFact| match &fact.path {
+            ProgramPath::Known(path) => Some((fact.id, path.clone())),
+            ProgramPath::Unreadable => None,
+        };
+        *lock(&known.programs) = scan.processes.iter().filter_map(known_path).collect();
+    }
+    tell.tell(Input::TeamViewerSeen(ticket, scan));
+}
+
+fn inspect(known: &Known, ticket: Ticket, tell: &Mailbox) {
+    let holdings = Holdings {
+        placed: known.store.placed(),
+        catalog: known.repository.cached(),
+        repairs_last_day: known.store.repairs_last_day(clock::wall().as_second()),
+    };
+    tell.tell(Input::StoreSeen(ticket, holdings));
+}
+
+fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
+    let class = |error: TransportError| {
+        tracing::warn!(%error, "no HTTP client");
+        error.failure
+    };
+    let client = transport::client().map_err(class)?;
+    transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()))
+        .map_err(class)?
+        .map_err(|error| error.failure)
+}
+
+fn prepare(
+    known: &Known,
+    ticket: Ticket,
+    release: &Release,
+    why: Why,
+    cancelled: Cancelled,
+    tell: &Mailbox,
+) -> Result<PlacedId, Failure> {
+    if why == Why::Repair
+        && let Err(error) = known.store.note_repair(clock::wall().as_second())
+    {
+        tracing::warn!(%error, "the repair cannot be counted");
+    }
+    let client = transport::client().map_err(|error| error.failure)?;
+    let mut progress = |bytes: fetch::Bytes| {
+        let fetch::Bytes { done, total, rate } = bytes;
+        tell.tell(Input::PackageProgress(ticket, Progress { stage: Stage::Fetching, done, total, rate }));
+    };
+    let incoming = known.store.incoming();
+    let fetched =
+        transport::block_on(fetch::fetch(&client, &known.mirrors, release, &incoming, cancelled, &mut progress))
+            .map_err(|error| error.failure)?
+            .map_err(|error| {
+                tracing::warn!(%error, failure = ?error.failure, "the package cannot be fetched");
+                error.failure
+            })?;
+    let length = release.length;
+    tell.tell(Input::PackageProgress(
+        ticket,
+        Progress { stage: Stage::Checking, done: length, total: length, rate: 0 },
+    ));
+    let path: PathBuf = fetched.path().to_owned();
+    fetched.verify(release).and_then(|verified| known.store.place(verified)).map_err(|error| {
+        tracing::warn!(%error, "the package cannot be placed");
+        let failure = failure_of(&error, release);
+        if failure == Failure::Untrusted {
+            // Its pieces were right and the whole is not: nothing of it is worth resuming.
+            let _ = std::fs::remove_file(&path);
+        }
+        failure
+    })
+}
+
+fn failure_of(error: &PackageError, release: &Release) -> Failure {
+    match error.class() {
+        Class::Damaged | Class::Forbidden | Class::TooLarge => Failure::Untrusted,
+        Class::DiskFull => Failure::DiskFull(release.length * 3),
+        Class::Io => Failure::NotWritable,
+    }
+}
+
+fn launch(known: &Known, ticket: Ticket, id: PlacedId, tell: &Mailbox) {
+    let started = known
+        .store
+        .open(id)
+        .map_err(|error| {
+            tracing::warn!(%error, "the placed module is not what was signed");
+            LaunchFailure::Damaged
+        })
+        .and_then(|placed| launching::start(&placed));
+    let started = match started {
+        Ok(started) => started,
+        Err(failure) => return tell.tell(Input::ModuleLaunched(ticket, Err(failure))),
+    };
+    let (process, folder) = (started.process, started.folder.clone());
+    *lock(&known.launched) = Some(process);
+    known.awaited.store(ticket.0, Ordering::Relaxed);
+    let desktop = launching::Desktop::open();
+    let launched = Launched { process, windows_visible: desktop.is_some() };
+    tell.tell(Input::ModuleLaunched(ticket, Ok(launched)));
+    let gone = tell.clone();
+    let reaper = std::thread::Builder::new().name("reap".into()).spawn(move || {
+        started.reap();
+        gone.tell(Input::ProcessGone(process));
+    });
+    if let Err(error) = reaper {
+        tracing::error!(%error, "the module's end will not be noticed");
+    }
+    let Some(desktop) = desktop else { return };
+    for _ in 0..WINDOW_LOOKS {
+        if let Some(owner) = desktop.window_of(&folder) {
+            return tell.tell(Input::ModuleWindowSeen(ticket, owner));
+        }
+        if known.awaited.load(Ordering::Relaxed) != ticket.0 {
+            return;
+        }
+        std::thread::sleep(WINDOW_LOOK);
+    }
+}
+
+fn show_copy(known: &Known) {
+    let shown = known.store.recorded().and_then(|(_, program)| program.parent().map(links::show_folder));
+    if let Some(Err(error)) = shown {
+        tracing::warn!(%error, "the module's folder cannot be shown");
+    }
+}

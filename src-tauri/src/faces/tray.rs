@@ -1,0 +1,177 @@
+//! The tray face: icon, tooltip and menu drawn from one value. A menu line's id is its intent.
+//!
+//! A desktop without a tray (plain GNOME) is survived: everything works from the window and the shortcut, and when a tray
+//! comes, the icon comes.
+
+use crate::driver::{Face, Mailbox};
+use crate::words::{Shown, Words};
+use helper_core::intent::Intent;
+use helper_core::tray::{Icon, Line, Tray};
+use std::sync::{Arc, Mutex, PoisonError};
+use tauri::image::Image;
+use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Wry};
+
+/// The one icon's id.
+const ID: &str = "main";
+
+#[derive(Debug, Default)]
+struct Drawn {
+    tray: Option<Tray>,
+    icon: Option<Handle>,
+}
+
+/// `TrayIcon` says nothing about itself in logs.
+struct Handle(TrayIcon<Wry>);
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TrayIcon")
+    }
+}
+
+/// The tray face.
+#[derive(Clone, Debug)]
+pub struct TrayFace {
+    app: AppHandle,
+    words: Arc<Words>,
+    mailbox: Mailbox,
+    drawn: Arc<Mutex<Drawn>>,
+}
+
+impl Face for TrayFace {
+    fn show(&mut self, _: &Shown, tray: &Tray) {
+        let (face, tray) = (self.clone(), tray.clone());
+        self.on_main_thread(move || face.draw(tray));
+    }
+}
+
+impl TrayFace {
+    /// A face without an icon yet.
+    pub fn new(app: AppHandle, words: Arc<Words>, mailbox: Mailbox) -> Self {
+        Self { app, words, mailbox, drawn: Arc::default() }
+    }
+
+    /// Says, after what is to be drawn by now, whether there is an icon.
+    pub fn after_drawing(&self, call: impl FnOnce(bool) + Send + 'static) {
+        let face = self.clone();
+        self.on_main_thread(move || call(face.is_there()));
+    }
+
+    fn is_there(&self) -> bool {
+        self.lock().icon.is_some()
+    }
+
+    /// Tries again to make the icon, after a tray came up.
+    pub fn try_again(&self) {
+        let face = self.clone();
+        self.on_main_thread(move || {
+            let tray = face.lock().tray.clone();
+            if let Some(tray) = tray
+                && !face.is_there()
+            {
+                face.draw(tray);
+            }
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn on_main_thread(&self, work: impl FnOnce() + Send + 'static) {
+        if let Err(error) = self.app.run_on_main_thread(work) {
+            tracing::error!(%error, "the tray cannot be drawn");
+        }
+    }
+
+    fn draw(&self, tray: Tray) {
+        let mut drawn = self.lock();
+        let outcome = match &drawn.icon {
+            Some(icon) => self.redraw(&icon.0, &tray, drawn.tray.as_ref()),
+            None => self.make(&tray).map(|icon| drawn.icon = Some(Handle(icon))),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "no tray icon: the window and the shortcut serve");
+        }
+        drawn.tray = Some(tray);
+    }
+
+    fn redraw(&self, icon: &TrayIcon<Wry>, tray: &Tray, before: Option<&Tray>) -> tauri::Result<()> {
+        if before.is_none_or(|before| before.icon != tray.icon) {
+            icon.set_icon(Some(image(tray.icon)))?;
+        }
+        if before.is_none_or(|before| before.tooltip != tray.tooltip) {
+            icon.set_tooltip(Some(self.words.label(tray.tooltip)))?;
+        }
+        if before.is_none_or(|before| before.menu != tray.menu) {
+            icon.set_menu(Some(self.menu(tray)?))?;
+        }
+        Ok(())
+    }
+
+    fn make(&self, tray: &Tray) -> tauri::Result<TrayIcon<Wry>> {
+        let on_menu = self.mailbox.clone();
+        let on_click = self.clone();
+        TrayIconBuilder::with_id(ID)
+            .icon(image(tray.icon))
+            .tooltip(self.words.label(tray.tooltip))
+            .title(self.words.label(tray.tooltip))
+            .menu(&self.menu(tray)?)
+            .show_menu_on_left_click(false)
+            .on_menu_event(move |_, event| match serde_json::from_str::<Intent>(event.id().as_ref()) {
+                Ok(intent) => on_menu.wish(intent),
+                Err(error) => tracing::warn!(%error, "a menu line without an intent"),
+            })
+            .on_tray_icon_event(move |_, event| {
+                if let TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. } =
+                    event
+                {
+                    let click = on_click.lock().tray.as_ref().map(|tray| tray.click.clone());
+                    if let Some(intent) = click {
+                        on_click.mailbox.wish(intent);
+                    }
+                }
+            })
+            .build(&self.app)
+    }
+
+    fn menu(&self, tray: &Tray) -> tauri::Result<Menu<Wry>> {
+        let mut menu = MenuBuilder::new(&self.app);
+        for line in &tray.menu {
+            menu = match line {
+                Line::Separator => menu.separator(),
+                Line::Item { intent, label } => {
+                    let id = serde_json::to_string(intent).unwrap_or_default();
+                    menu.item(&MenuItemBuilder::with_id(id, self.words.label(*label)).build(&self.app)?)
+                }
+            };
+        }
+        menu.build()
+    }
+}
+
+fn image(icon: Icon) -> Image<'static> {
+    match icon {
+        Icon::Ready => tauri::include_image!("../icons/tray-ready-32.png"),
+        Icon::Busy => tauri::include_image!("../icons/tray-busy-32.png"),
+        Icon::Asks => tauri::include_image!("../icons/tray-asks-32.png"),
+        Icon::Running => tauri::include_image!("../icons/tray-running-32.png"),
+        Icon::Problem => tauri::include_image!("../icons/tray-problem-32.png"),
+    }
+}
+
+/// Waits for a tray to come up, without polling, and calls back each time. Ends only with the program.
+#[cfg(target_os = "linux")]
+pub fn when_a_tray_comes(call: impl Fn()) -> zbus::Result<()> {
+    let bus = zbus::blocking::Connection::session()?;
+    let names = zbus::blocking::fdo::DBusProxy::new(&bus)?;
+    // freedesktop StatusNotifierItem: a tray owns this name.
+    for change in names.receive_name_owner_changed_with_args(&[(0, "org.kde.StatusNotifierWatcher")])? {
+        if change.args().is_ok_and(|change| change.new_owner().is_some()) {
+            call();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The window face: made on demand, destroyed on close, so that no web view lives at rest.
+
+use crate::driver::{Face, Mailbox};
+use crate::words::Shown;
+use helper_core::effect::Notice;
+use helper_core::intent::Intent;
+use helper_core::tray::Tray;
+use std::sync::{Arc, Mutex, PoisonError};
+use tauri::{AppHandle, Emitter as _, Manager as _, WebviewWindowBuilder, WindowEvent};
+
+/// The one window's label.
+pub const LABEL: &str = "main";
+
+/// What was shown last: a window that is just being made asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Latest(Arc<Mutex<Option<Shown>>>);
+
+impl Latest {
+    /// A copy of it.
+    pub fn get(&self) -> Option<Shown> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, shown: &Shown) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown.clone());
+    }
+}
+
+/// The window face.
+#[derive(Debug)]
+pub struct WindowFace {
+    app: AppHandle,
+    latest: Latest,
+    mailbox: Mailbox,
+    title: String,
+}
+
+impl WindowFace {
+    /// A face without a window yet.
+    pub fn new(app: AppHandle, latest: Latest, mailbox: Mailbox, title: String) -> Self {
+        Self { app, latest, mailbox, title }
+    }
+}
+
+impl Face for WindowFace {
+    fn show(&mut self, shown: &Shown, _: &Tray) {
+        self.latest.set(shown);
+        if self.app.get_webview_window(LABEL).is_some()
+            && let Err(error) = self.app.emit_to(LABEL, "view", shown)
+        {
+            tracing::warn!(%error, "the window was not told");
+        }
+    }
+
+    fn present(&mut self) {
+        let (app, mailbox, title) = (self.app.clone(), self.mailbox.clone(), self.title.clone());
+        let presented = self.app.run_on_main_thread(move || {
+            if let Err(error) = present(&app, &mailbox, &title) {
+                tracing::error!(%error, "the window cannot be shown");
+            }
+        });
+        if let Err(error) = presented {
+            tracing::error!(%error, "the window cannot be asked for");
+        }
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        match notice {
+            // An open window says it by its card; the desktop's own notices follow with the tray's.
+            Notice::SupportEnded => {}
+        }
+    }
+
+    fn end(&mut self) {
+        self.app.exit(0);
+    }
+}
+
+fn present(app: &AppHandle, mailbox: &Mailbox, title: &str) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
+    let Some(config) = config else { return Err(tauri::Error::WindowNotFound) };
+    let window = WebviewWindowBuilder::from_config(app, config)?.title(title).build()?;
+    let mailbox = mailbox.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            mailbox.wish(Intent::WindowClosed);
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! The remote support helper: flags, subcommands, exit codes. It carries; what to do is decided in `helper_core`.
+
+#![cfg_attr(all(target_os = "windows", not(debug_assertions)), windows_subsystem = "windows")]
+
+mod app;
+mod cli;
+mod commands;
+mod driver;
+mod effects;
+mod faces;
+mod instance;
+mod link;
+mod setup;
+mod words;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,0 +1,151 @@
+//! What this program is and what this PC is, read once at the start.
+
+use crate::words::Language;
+use helper_core::Setup;
+use helper_core::brand::Brand;
+use helper_core::choice::{self, Me};
+use helper_core::release::{Arch, System};
+use helper_machine::dirs::{Dirs, NoFolder};
+use helper_machine::state_file::StateFile;
+use std::io;
+
+/// The helper cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The built-in brand does not fit its type.
+    #[error("the brand cannot be read: {0}")]
+    Brand(String),
+    /// There is no folder to keep anything in.
+    #[error(transparent)]
+    Folder(#[from] NoFolder),
+    /// The folders cannot be made.
+    #[error("the helper's folders cannot be made: {0}")]
+    Create(io::Error),
+}
+
+/// The vendor's values and trust root of this build.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The vendor's values.
+    pub brand: Brand,
+    /// The trust root; empty when the vendor has made none.
+    pub root: Vec<u8>,
+}
+
+impl Build {
+    /// What was built in; with the feature `rehearsal`, what the folder in `SUPPORT_HELPER_BRAND_DIR` says.
+    ///
+    /// # Errors
+    /// [`SetupError::Brand`].
+    pub fn load() -> Result<Self, SetupError> {
+        #[cfg(feature = "rehearsal")]
+        if let Some(folder) = std::env::var_os("SUPPORT_HELPER_BRAND_DIR") {
+            return Self::rehearsed(std::path::Path::new(&folder));
+        }
+        Self::read(
+            include_bytes!(concat!(env!("OUT_DIR"), "/brand.json")),
+            include_bytes!(concat!(env!("OUT_DIR"), "/root.json")),
+        )
+    }
+
+    fn read(brand: &[u8], root: &[u8]) -> Result<Self, SetupError> {
+        let brand = serde_json::from_slice(brand).map_err(|error| SetupError::Brand(error.to_string()))?;
+        Ok(Self { brand, root: root.to_vec() })
+    }
+
+    /// A folder with `mirrors` (one address a line) and `root.json`; the rest of the brand is the built-in one.
+    #[cfg(feature = "rehearsal")]
+    fn rehearsed(folder: &std::path::Path) -> Result<Self, SetupError> {
+        let wrap = |error: io::Error| SetupError::Brand(format!("{}: {error}", folder.display()));
+        let mut build = Self::read(include_bytes!(concat!(env!("OUT_DIR"), "/brand.json")), b"")?;
+        build.root = std::fs::read(folder.join("root.json")).map_err(wrap)?;
+        let mirrors = std::fs::read_to_string(folder.join("mirrors")).map_err(wrap)?;
+        build.brand.mirrors =
+            mirrors.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        Ok(build)
+    }
+}
+
+/// The system that this program was built for.
+pub const fn system() -> System {
+    if cfg!(target_os = "windows") {
+        System::Windows
+    } else if cfg!(target_os = "macos") {
+        System::Macos
+    } else {
+        System::Linux
+    }
+}
+
+const fn arch() -> Arch {
+    if cfg!(target_arch = "aarch64") { Arch::Aarch64 } else { Arch::X86_64 }
+}
+
+/// The user's folders, made if they are not there.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn folders(brand: &Brand) -> Result<Dirs, SetupError> {
+    let dirs = Dirs::of_user(&brand.identifier)?;
+    dirs.create().map_err(SetupError::Create)?;
+    Ok(dirs)
+}
+
+/// What core needs to know.
+pub fn core_setup(brand: &Brand, dirs: &Dirs, language: Language) -> Setup {
+    let hours = match language {
+        Language::Ko => &brand.phone.hours.ko,
+        Language::En => &brand.phone.hours.en,
+    };
+    Setup {
+        me: Me {
+            module: brand.module.id.clone(),
+            system: system(),
+            arch: arch(),
+            channel: brand.module.channel.clone(),
+            groups: Vec::new(),
+            seed: seed(dirs),
+            helper: choice::version(env!("CARGO_PKG_VERSION")).unwrap_or_default(),
+        },
+        module_name: brand.module.name.clone(),
+        phone: format!("{} ({hours})", brand.phone.number),
+    }
+}
+
+/// The random number that gives this PC its place in roll-outs; made once, sent nowhere.
+fn seed(dirs: &Dirs) -> [u8; 16] {
+    let file = StateFile::new(dirs.data().join("seed"));
+    if let Some(seed) = file.read() {
+        return seed;
+    }
+    let mut seed = [0u8; 16];
+    if let Err(error) = getrandom::fill(&mut seed) {
+        tracing::warn!(%error, "no randomness: this PC keeps the first place in every roll-out");
+        return seed;
+    }
+    if let Err(error) = file.write(&seed) {
+        tracing::warn!(%error, "the seed cannot be kept");
+    }
+    seed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_brand_is_complete() {
+        let build = Build::load().unwrap();
+        assert!(!build.brand.mirrors.is_empty());
+        assert!(build.brand.origin.starts_with("https://"));
+        assert_eq!(build.brand.module.name, "EDGE&NEXT Support");
+    }
+
+    #[test]
+    fn the_seed_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let dirs = Dirs::at(folder.path().join("data"), folder.path().join("run"));
+        dirs.create().unwrap();
+        assert_eq!(seed(&dirs), seed(&dirs));
+    }
+}

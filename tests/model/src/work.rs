@@ -1,0 +1,93 @@
+//! What the machine was asked to do and has not answered yet.
+
+use crate::catalog::{self, Id};
+use crate::memory::{CURRENT, renamed};
+use crate::pc::{Pid, Pids, bit, pid};
+use helper_core::effect::{Effect, Why};
+use helper_core::input::Ticket;
+
+/// A package that is being fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fetching {
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// Which release.
+    pub id: Id,
+    /// It replaces a damaged one.
+    pub repair: bool,
+    /// Nobody wants it any more.
+    pub cancelled: bool,
+    /// Progress was told.
+    pub told: bool,
+}
+
+/// Everything outstanding. Looking, reading and asking the mirror end without a trace when nobody waits for them any
+/// more; a package and a start go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Work {
+    /// A look at the processes.
+    pub look: bool,
+    /// Reading the store.
+    pub inspect: bool,
+    /// Asking the mirror.
+    pub refresh: bool,
+    /// A package.
+    pub package: Option<Fetching>,
+    /// Starts.
+    pub launches: Vec<(Ticket, Id)>,
+    /// Started modules whose window will come.
+    pub windows: Vec<(Ticket, Pid)>,
+    /// Processes whose end will be told.
+    pub watched: Pids,
+    /// Processes to be ended, and by force or not.
+    pub closing: Vec<(Pid, bool)>,
+}
+
+impl Work {
+    /// Takes on what core asks for; `base` is core's ticket now.
+    pub fn take_on(&mut self, effects: &[Effect], base: Ticket) {
+        if base != CURRENT {
+            (self.look, self.inspect, self.refresh) = (false, false, false);
+            for ticket in self.package.iter_mut().map(|package| &mut package.ticket) {
+                *ticket = renamed(*ticket, base);
+            }
+            for (ticket, _) in &mut self.launches {
+                *ticket = renamed(*ticket, base);
+            }
+            self.windows.clear();
+        }
+        for effect in effects {
+            match effect {
+                Effect::LookForTeamViewer(ticket) => self.look |= *ticket == base,
+                Effect::InspectStore(ticket) => self.inspect |= *ticket == base,
+                Effect::RefreshCatalog(ticket) => self.refresh |= *ticket == base,
+                Effect::PreparePackage(ticket, release, why) => {
+                    let id = catalog::number(helper_core::input::PlacedId(release.custom.install.tree));
+                    let (ticket, repair) = (renamed(*ticket, base), *why == Why::Repair);
+                    self.package = Some(Fetching { ticket, id, repair, cancelled: false, told: false });
+                }
+                Effect::CancelPackage(_) => {
+                    self.package = self.package.map(|package| Fetching { cancelled: true, ..package });
+                }
+                Effect::Launch(ticket, id) => self.launches.push((renamed(*ticket, base), catalog::number(*id))),
+                Effect::CloseGently(process) => self.close(pid(*process), false),
+                Effect::ForceEnd(process) => self.close(pid(*process), true),
+                Effect::Watch(process) => self.watched |= bit(pid(*process)),
+                Effect::RaiseModule(_)
+                | Effect::ShowCopy
+                | Effect::OpenOrigin
+                | Effect::CopyToClipboard(_)
+                | Effect::PresentWindow
+                | Effect::Notify(_)
+                | Effect::Acknowledge(_)
+                | Effect::Exit => {}
+            }
+        }
+    }
+
+    fn close(&mut self, pid: Pid, force: bool) {
+        if !self.closing.contains(&(pid, force)) {
+            self.closing.push((pid, force));
+        }
+    }
+}

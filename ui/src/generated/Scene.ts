@@ -1,0 +1,1 @@
+export type Scene = "ready" | "looking" | "please-close" | "closing" | "how-to-quit" | "already-running" | "ending" | "preparing" | "starting" | "running" | "problem";

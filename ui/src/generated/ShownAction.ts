@@ -1,0 +1,3 @@
+import type { Wish } from "./Wish";
+
+export type ShownAction = { wish: Wish, label: string, };

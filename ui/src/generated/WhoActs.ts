@@ -1,0 +1,1 @@
+export type WhoActs = "you" | "hospital-it" | "vendor";

@@ -1,0 +1,32 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * The window gets finished sentences from the helper and needs only its own static labels: the rest of the catalogues
+ * stays out of the bundle, and nobody can be tempted to make a sentence here.
+ */
+function labelsOnly(): Plugin {
+  const wanted = (key: string) => key.startsWith('ui.') || key === 'code.hint' || key === 'do.copy_code';
+  return {
+    name: 'labels-only',
+    enforce: 'pre',
+    transform(source, id) {
+      if (!/\/locales\/(ko|en)\.json$/.test(id)) return undefined;
+      const catalogue = JSON.parse(source) as Record<string, string>;
+      return { code: JSON.stringify(Object.fromEntries(Object.entries(catalogue).filter(([key]) => wanted(key)))), map: null };
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [labelsOnly(), svelte()],
+  clearScreen: false,
+  server: { port: 1420, strictPort: true },
+  build: {
+    // The oldest web views that the helper meets: WebKitGTK 2.40, Safari 16.4, current WebView2.
+    target: ['safari16.4', 'chrome111'],
+    // A strict content policy allows neither inline scripts nor data URLs.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+});
