@@ -6,7 +6,7 @@
 use crate::package::{self, PackageError, Unpacked, Verified};
 use crate::state_file::{StateFile, sync_folder};
 use helper_core::input::PlacedId;
-use helper_core::release::{Digest, Install, Release};
+use helper_core::release::{Digest, Install, PackageKind, Release};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -64,6 +64,11 @@ impl Store {
         self.folder.join("incoming")
     }
 
+    /// Where archives' programs run from: a copy, because a program may write beside itself and what is signed must stay.
+    fn running(&self) -> PathBuf {
+        self.folder.join("running")
+    }
+
     fn versions(&self) -> PathBuf {
         self.folder.join("versions")
     }
@@ -102,15 +107,31 @@ impl Store {
         self.pointer.read().unwrap_or_default()
     }
 
-    /// Proves a module and makes it startable.
+    /// Proves a module and makes it startable. Only while no module runs: copies of earlier starts are removed.
     ///
     /// # Errors
     /// [`PackageError`] when the pointer does not name it, or what is on disk is not what was signed.
     pub fn open(&self, id: PlacedId) -> Result<Placed, PackageError> {
         let install = self.install(id).ok_or_else(|| PackageError::EntryMissing(id.0.to_string()))?;
-        let folder = self.version(id.0);
+        let folder = match install.kind {
+            // One file that unpacks itself elsewhere; and on macOS a sealed application that never writes into itself.
+            PackageKind::Exe => self.version(id.0),
+            PackageKind::Zip | PackageKind::TarGz if cfg!(target_os = "macos") => self.version(id.0),
+            PackageKind::Zip | PackageKind::TarGz => self.copy_to_run(id)?,
+        };
         let program = package::prove(&folder, &install)?;
         Ok(Placed { program: folder.join(program), folder })
+    }
+
+    fn copy_to_run(&self, id: PlacedId) -> Result<PathBuf, PackageError> {
+        let running = self.running();
+        // Best effort: one that cannot be removed is only in the way of free room.
+        let _ = fs::remove_dir_all(&running);
+        fs::create_dir_all(&running).map_err(PackageError::at("create", &running))?;
+        let target = running.join(random_name()?);
+        let from = self.version(id.0);
+        copy_tree(&from, &target).map_err(PackageError::at("copy", &from))?;
+        Ok(target)
     }
 
     fn install(&self, id: PlacedId) -> Option<Install> {
@@ -145,10 +166,7 @@ impl Store {
     fn aside(&self) -> Result<PathBuf, PackageError> {
         let versions = self.versions();
         fs::create_dir_all(&versions).map_err(PackageError::at("create", &versions))?;
-        let mut random = [0u8; 8];
-        getrandom::fill(&mut random)
-            .map_err(|error| PackageError::at("name", &versions)(io::Error::other(error.to_string())))?;
-        Ok(versions.join(format!("{ASIDE}{:016x}", u64::from_le_bytes(random))))
+        Ok(versions.join(format!("{ASIDE}{}", random_name()?)))
     }
 
     fn adopt(&self, unpacked: &Unpacked) -> Result<PlacedId, PackageError> {
@@ -208,4 +226,39 @@ impl Store {
         let all: Vec<i64> = self.repairs.read().unwrap_or_default();
         all.into_iter().filter(|at| (now - DAY..=now).contains(at)).collect()
     }
+}
+
+fn random_name() -> Result<String, PackageError> {
+    let mut random = [0u8; 8];
+    getrandom::fill(&mut random)
+        .map_err(|error| PackageError::at("name", Path::new("a folder"))(io::Error::other(error.to_string())))?;
+    Ok(format!("{:016x}", u64::from_le_bytes(random)))
+}
+
+/// Copies files with their modes and links as they are. What comes out is proven by its user.
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            copy_tree(&source, &target)?;
+        } else if kind.is_symlink() {
+            copy_link(&source, &target)?;
+        } else {
+            fs::copy(&source, &target)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn copy_link(source: &Path, target: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(fs::read_link(source)?, target)
+}
+
+#[cfg(not(unix))]
+fn copy_link(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "packages for this system hold no links"))
 }

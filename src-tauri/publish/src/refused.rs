@@ -11,7 +11,7 @@ pub enum Refused {
     #[error("{0}")]
     Input(String),
     /// The package would not pass the helper's own checks.
-    #[error("{}: {0}", verdict(.0))]
+    #[error("{verdict}: {0}", verdict = verdict(.0))]
     Package(#[from] PackageError),
     /// The repository is not what its keys signed.
     #[error("the repository is damaged: {0}. Restore it from a copy; nothing was changed")]

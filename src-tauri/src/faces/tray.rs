@@ -20,6 +20,8 @@ const ID: &str = "main";
 struct Drawn {
     tray: Option<Tray>,
     icon: Option<Handle>,
+    /// There was no tray to put an icon into: wait until one comes.
+    without: bool,
 }
 
 /// `TrayIcon` says nothing about itself in logs.
@@ -67,6 +69,7 @@ impl TrayFace {
     pub fn try_again(&self) {
         let face = self.clone();
         self.on_main_thread(move || {
+            face.lock().without = false;
             let tray = face.lock().tray.clone();
             if let Some(tray) = tray
                 && !face.is_there()
@@ -90,8 +93,10 @@ impl TrayFace {
         let mut drawn = self.lock();
         let outcome = match &drawn.icon {
             Some(icon) => self.redraw(&icon.0, &tray, drawn.tray.as_ref()),
+            None if drawn.without => Ok(()),
             None => self.make(&tray).map(|icon| drawn.icon = Some(Handle(icon))),
         };
+        drawn.without = drawn.icon.is_none();
         if let Err(error) = outcome {
             tracing::warn!(%error, "no tray icon: the window and the shortcut serve");
         }

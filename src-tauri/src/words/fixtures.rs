@@ -103,6 +103,12 @@ impl Desk {
         self.step(Input::ModuleLaunched(ticket, result))
     }
 
+    /// The placed module turns out to be damaged when it is to be started; core looks once more before it goes on.
+    fn damaged(self, repairs_last_day: u8) -> Self {
+        let desk = self.clicked().seen(vec![]).holding(vec![PLACED], repairs_last_day);
+        desk.launched(Err(LaunchFailure::Damaged)).seen(vec![]).holding(vec![PLACED], repairs_last_day)
+    }
+
     fn found(self, process: ProcessFact) -> Self {
         self.clicked().seen(vec![process]).holding(vec![PLACED], 0)
     }
@@ -223,9 +229,7 @@ fn stuck(desk: Desk, problem: Problem) -> Desk {
         Problem::Stale => network(Failure::Expired),
         Problem::Untrusted => network(Failure::Untrusted),
         Problem::NotSetUp => network(Failure::NoRoot),
-        Problem::DamagedAgain => {
-            desk.clicked().seen(vec![]).holding(vec![PLACED], 2).launched(Err(LaunchFailure::Damaged))
-        }
+        Problem::DamagedAgain => desk.damaged(2),
         Problem::DiskFull => network(Failure::DiskFull(350_000_000)),
         Problem::FolderNotWritable => network(Failure::NotWritable),
         Problem::Antivirus => network(Failure::Vanished),
@@ -251,10 +255,7 @@ fn stuck(desk: Desk, problem: Problem) -> Desk {
 /// Every card under its file name.
 fn cards(language: Language) -> BTreeMap<String, Desk> {
     let desk = || Desk::new(language);
-    let repairing = || {
-        let desk = desk().starting().launched(Err(LaunchFailure::Damaged));
-        desk.catalog(Ok(vec![release(Status::Active)]))
-    };
+    let repairing = || desk().damaged(0).catalog(Ok(vec![release(Status::Active)]));
     let mut cards: BTreeMap<String, Desk> = [
         ("ready", desk()),
         ("ready-ended", desk().running().step(Input::ProcessGone(id(900)))),

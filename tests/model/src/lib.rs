@@ -11,6 +11,7 @@
 pub mod catalog;
 pub mod helpful;
 pub mod memory;
+pub mod mentions;
 pub mod moves;
 pub mod pc;
 pub mod properties;

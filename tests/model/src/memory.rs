@@ -39,7 +39,9 @@ pub struct Memory {
     pub looked: Option<Looked>,
     /// The network was waited for since then.
     pub network_since_look: bool,
-    /// Modules that the store named, or that were placed since.
+    /// Modules that the store named when it was last read.
+    pub stored: Ids,
+    /// The same, and what was placed since.
     pub named: Ids,
     /// Modules that failed their check and were not replaced since.
     pub bad: Ids,
@@ -89,7 +91,8 @@ impl Memory {
                 self.network_since_look = false;
             }
             Input::StoreSeen(CURRENT, holdings) => {
-                self.named = holdings.placed.iter().fold(0, |ids, id| ids | catalog::bit(*id));
+                self.stored = holdings.placed.iter().fold(0, |ids, id| ids | catalog::bit(*id));
+                self.named = self.stored;
                 self.revoked = catalog::revoked_in(&holdings.catalog);
                 self.repairs = holdings.repairs_last_day;
             }
@@ -145,7 +148,7 @@ impl Memory {
                 *self = Self { may_end_modules: true, tolerated: self.tolerated, ..self.fresh() };
             }
             (Wish::FetchFresh, _) => {
-                let distrusted = self.distrusted | self.named;
+                let distrusted = self.distrusted | self.stored;
                 *self = Self { may_end_modules: true, tolerated: self.tolerated, distrusted, ..self.fresh() };
             }
             (Wish::CloseAndContinue, Request::AskingToClose { conflicts, .. }) => {
@@ -190,8 +193,8 @@ impl Memory {
             Request::Idle { .. } | Request::Running { .. } => *self = self.fresh(),
             // What the card may still offer to do again.
             Request::Stuck { .. } => {
-                let (named, tolerated, distrusted) = (self.named, self.tolerated, self.distrusted);
-                *self = Self { named, tolerated, distrusted, ..self.fresh() };
+                let (stored, tolerated, distrusted) = (self.stored, self.tolerated, self.distrusted);
+                *self = Self { stored, tolerated, distrusted, ..self.fresh() };
             }
             Request::Looking { .. }
             | Request::AskingToClose { .. }
@@ -219,7 +222,8 @@ pub const fn renamed(ticket: Ticket, base: Ticket) -> Ticket {
     Ticket(ticket.0.wrapping_sub(base.0))
 }
 
-fn all(processes: impl Iterator<Item = ProcessId>) -> Pids {
+/// The set of these.
+pub fn all(processes: impl Iterator<Item = ProcessId>) -> Pids {
     processes.fold(0, |pids, process| pids | bit(pid(process)))
 }
 

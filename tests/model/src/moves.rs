@@ -2,13 +2,15 @@
 
 use crate::catalog::{Catalog, Id, placed};
 use crate::memory::CURRENT;
-use crate::pc::{Conflicting, FULL, Manners, Module, Pc, Pid, Rights, STARTED, SUCCESSOR, Slot, Trouble, bit, process};
+use crate::mentions::{tidy, unused};
+use crate::pc::{Conflicting, FULL, Manners, Module, Pc, Pid, Rights, SUCCESSOR, Slot, Trouble, bit, process};
 use crate::properties::Violation;
 use crate::report;
 use crate::state::State;
 use helper_core::effect::Effect;
 use helper_core::input::{CloseFailure, Failure, Input, LaunchFailure, Launched, Progress, Stage, Ticket};
 use helper_core::intent::Wish;
+use helper_core::request::Request;
 use helper_core::time::Moment;
 
 /// How fetching ends.
@@ -117,7 +119,10 @@ pub fn moves(state: &State) -> Vec<Move> {
     let watched = (0..128).filter(|pid| work.watched & bit(*pid) != 0);
     moves.extend(watched.filter(|pid| !pc.is_alive(*pid)).map(Move::Gone));
     moves.extend((0..places(work.closing.len())).map(Move::Closes));
-    moves.extend(changes(state).into_iter().map(Move::World));
+    // Where nobody will ever act again, the world's own doings lead nowhere.
+    if state.clicks > 0 || core.request().is_busy() || matches!(core.request(), Request::Running { .. }) {
+        moves.extend(changes(state).into_iter().map(Move::World));
+    }
     moves
 }
 
@@ -155,8 +160,12 @@ pub fn take(state: &mut State, step: Move) -> Result<Option<(Input, Vec<Effect>)
         Move::Time => state.core().wake_at().unwrap_or_default(),
         _ => Moment(0),
     };
-    let Some(input) = happen(state, step) else { return Ok(None) };
+    let Some(input) = happen(state, step) else {
+        tidy(state);
+        return Ok(None);
+    };
     let effects = state.step(input.clone(), later)?;
+    tidy(state);
     Ok(Some((input, effects)))
 }
 
@@ -210,7 +219,8 @@ fn happen(state: &mut State, step: Move) -> Option<Input> {
         }
         Move::Started(index, how) => {
             let (ticket, id) = work.launches.remove(usize::from(index));
-            let (answer, window) = start(pc, id, how);
+            let pid = unused(&state.observed, pc, work);
+            let (answer, window) = start(pc, id, how, pid);
             if let Ok(launched) = answer {
                 work.watched |= bit(crate::pc::pid(launched.process));
             }
@@ -248,7 +258,7 @@ fn happen(state: &mut State, step: Move) -> Option<Input> {
 }
 
 /// A start on this PC: what is told, and the process whose window will come.
-fn start(pc: &mut Pc, id: Id, how: Start) -> (Result<Launched, LaunchFailure>, Option<Pid>) {
+fn start(pc: &mut Pc, id: Id, how: Start, pid: Pid) -> (Result<Launched, LaunchFailure>, Option<Pid>) {
     let trouble = pc.habits.trouble;
     let bad = how == Start::Badly;
     if bad {
@@ -274,8 +284,6 @@ fn start(pc: &mut Pc, id: Id, how: Start) -> (Result<Launched, LaunchFailure>, O
     if !pc.store.iter().any(|slot| slot.id == id && slot.intact) {
         return (Err(LaunchFailure::Damaged), None);
     }
-    let pid = STARTED + pc.starts;
-    pc.starts += 1;
     pc.launched = Some(pid);
     let module = |pid| Module { pid, old: false, connected: false };
     let windows_visible = !matches!(trouble, Trouble::Invisible | Trouble::InvisibleSuccessor);

@@ -182,8 +182,6 @@ pub struct Pc {
     pub launched: Option<Pid>,
     /// How many Fulls there were.
     pub fulls: u8,
-    /// How many starts there were.
-    pub starts: u8,
     /// What stays.
     pub habits: Habits,
 }

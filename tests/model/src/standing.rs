@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, placed};
 use crate::memory::CURRENT;
+use crate::mentions::matters;
 use crate::moves::OLD;
 use crate::pc::{Pids, STARTED, bit, pid, process};
 use crate::properties::Violation;
@@ -234,19 +235,6 @@ fn quitting_ends_everything(core: &Core) -> bool {
         && core.step(Input::Woke, Moment(minutes(600))).is_empty()
         && core.step(Input::Asked(Wish::Request.into()), Moment(0)) == refused
         && core.step(Input::Asked(Wish::Cancel.into()), Moment(0)) == refused
-}
-
-/// The processes whose end moves this state on.
-fn matters(request: &Request) -> Pids {
-    let all = |ids: &mut dyn Iterator<Item = ProcessId>| ids.fold(0, |set, id| set | bit(pid(id)));
-    match request {
-        Request::AskingToClose { conflicts, .. } => all(&mut conflicts.iter().map(|conflict| conflict.id)),
-        Request::Closing { left, .. } | Request::Ending { left, .. } => all(&mut left.iter().copied()),
-        Request::AlreadyRunning { modules, .. } => all(&mut modules.iter().map(|module| module.id)),
-        Request::Starting { process, .. } => all(&mut process.iter().copied()),
-        Request::Running { process, .. } => bit(pid(*process)),
-        Request::Idle { .. } | Request::Looking { .. } | Request::Preparing { .. } | Request::Stuck { .. } => 0,
-    }
 }
 
 fn what_matters_is_watched(state: &State) -> bool {

@@ -26,7 +26,6 @@ fn pc(store: &[Slot], known: Catalog, published: Catalog) -> Pc {
         modules: vec![],
         launched: None,
         fulls: 0,
-        starts: 0,
         habits: PLAIN,
     }
 }

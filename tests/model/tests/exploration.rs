@@ -10,8 +10,13 @@ fn every_reachable_state_keeps_every_property() {
     let seen = match search(&beginnings) {
         Ok(seen) => seen,
         Err(found) => panic!(
-            "PROPERTY VIOLATED: {} after {} states in {} moves\n{}\n\n{}",
-            found.violation.property, found.states, found.moves, found.violation.sentence, found.trace
+            "PROPERTY VIOLATED: {} after {} states in {} moves {:?}\n{}\n\n{}",
+            found.violation.property,
+            found.states,
+            found.moves,
+            began.elapsed(),
+            found.violation.sentence,
+            found.trace
         ),
     };
     println!("{seen:#?} in {:?} from {}", began.elapsed(), beginnings.len());

@@ -72,7 +72,12 @@ impl Core {
     }
 
     pub(super) fn package_done(&mut self, result: Result<PlacedId, Failure>, now: Moment, effects: &mut Vec<Effect>) {
-        // A package that was cancelled came to its end while the store was read: read it again, with what it left behind.
+        if let (Ok(id), Some(errand)) = (&result, self.request.errand_mut()) {
+            // Whoever asked for it: it is whole now.
+            errand.damaged.remove(id);
+            errand.distrusted.remove(id);
+        }
+        // A package that was cancelled may come to its end while the store is read: then it is read again.
         if let Request::Looking { errand, .. } = &mut self.request {
             let errand = std::mem::take(errand);
             return self.look(errand, now, effects);
@@ -83,8 +88,6 @@ impl Core {
             // The one that nobody wanted any more has stopped; whatever it left behind is seen by looking.
             (Phase::Waiting, _) => self.look(errand, now, effects),
             (Phase::Refreshing | Phase::Package(_), Ok(id)) => {
-                errand.damaged.remove(&id);
-                errand.distrusted.remove(&id);
                 errand.placed = Some(id);
                 // Fetching took time: Full may be back (SPEC B1, DESIGN step 9).
                 self.look(errand, now, effects);

@@ -179,4 +179,19 @@ impl Request {
     pub const fn is_busy(&self) -> bool {
         !matches!(self, Request::Idle { .. } | Request::Running { .. } | Request::Stuck { .. })
     }
+
+    /// What the person wants, where that is still known.
+    pub(super) fn errand_mut(&mut self) -> Option<&mut Errand> {
+        match self {
+            Request::Looking { errand, .. }
+            | Request::AskingToClose { errand, .. }
+            | Request::Closing { errand, .. }
+            | Request::AlreadyRunning { errand, .. }
+            | Request::Ending { errand, .. }
+            | Request::Preparing { errand, .. }
+            | Request::Starting { errand, .. }
+            | Request::Stuck { errand, .. } => Some(errand),
+            Request::Idle { .. } | Request::Running { .. } => None,
+        }
+    }
 }

@@ -1,0 +1,128 @@
+//! A vendor: a repository of its own, written by the publisher's own tool.
+
+use crate::ENTRY;
+use helper_core::release::{Arch, Release, Status, System};
+use helper_publish::Refused;
+use helper_publish::add::{self, Add};
+use helper_publish::init::{self, Quorum};
+use helper_publish::repository::consistent;
+use helper_publish::status;
+use helper_world::{ArchiveKind, ModuleArchive};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A vendor with a repository of its own.
+#[derive(Debug)]
+pub struct Publisher {
+    folder: TempDir,
+    now: jiff::Timestamp,
+}
+
+impl Publisher {
+    /// One key each, nothing published.
+    pub fn new() -> Self {
+        Self::at(jiff::Timestamp::now())
+    }
+
+    /// The same at another time: what it signs expires counted from there.
+    pub fn at(now: jiff::Timestamp) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let one = Quorum { keys: 1, threshold: 1 };
+        init::init(folder.path(), &folder.path().join("keys"), one, one, now).unwrap();
+        Self { folder, now }
+    }
+
+    /// The folder that a web server serves.
+    pub fn mirror(&self) -> PathBuf {
+        self.folder.path().join("mirror")
+    }
+
+    /// The trust root.
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().join("root.json")
+    }
+
+    /// Publishes a module for this system. `seed` makes its bytes different.
+    pub fn publish(&self, version: &str, size: u64, seed: u64) -> Release {
+        self.publish_for(System::Linux, version, size, seed)
+    }
+
+    /// Publishes a module for a system.
+    pub fn publish_for(&self, system: System, version: &str, size: u64, seed: u64) -> Release {
+        let file = self.folder.path().join("module.tar.gz");
+        let archive = ModuleArchive { kind: ArchiveKind::TarGz, plan: String::new(), size, seed };
+        archive.write_to(&file).unwrap();
+        self.add(system, version, &file).unwrap()
+    }
+
+    /// Publishes a file as it is, if the publisher's tool lets it pass.
+    pub fn add(&self, system: System, version: &str, file: &Path) -> Result<Release, Refused> {
+        let request = Add {
+            file: file.to_owned(),
+            module: "quicksupport".into(),
+            system,
+            arch: Arch::X86_64,
+            version: version.into(),
+            rank: None,
+            entry: Some(ENTRY.into()),
+            kind: None,
+            basis_points: 10_000,
+            channel: "stable".into(),
+            groups: vec![],
+            min_helper: None,
+        };
+        add::add(self.folder.path(), &self.keys(), &request, self.now)
+    }
+
+    /// Where a release's package lies below the mirror, as a pattern for faults and counts.
+    pub fn path_of(&self, release: &Release) -> String {
+        format!("/targets/{}", consistent(release))
+    }
+
+    /// A release's package in the mirror.
+    pub fn package(&self, release: &Release) -> PathBuf {
+        self.mirror().join("targets").join(consistent(release))
+    }
+
+    /// The mirror as it is now, for another server.
+    pub fn copy_of_mirror(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        copy_tree(&self.mirror(), copy.path());
+        copy
+    }
+
+    /// Withdraws a version.
+    pub fn revoke(&self, version: &str) {
+        let selection = status::Selection {
+            module: "quicksupport".into(),
+            system: System::Linux,
+            arch: None,
+            version: version.into(),
+        };
+        status::set(self.folder.path(), &self.keys(), &selection, Status::Revoked, self.now).unwrap();
+    }
+
+    /// Where its keys are.
+    pub fn keys(&self) -> PathBuf {
+        self.folder.path().join("keys")
+    }
+}
+
+impl Default for Publisher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_tree(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
