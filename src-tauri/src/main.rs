@@ -3,6 +3,8 @@
 #![cfg_attr(all(target_os = "windows", not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
+#[cfg(all(test, feature = "bindings"))]
+mod bindings;
 mod cli;
 mod commands;
 mod driver;

@@ -65,6 +65,7 @@ impl From<Wish> for Intent {
 /// The acknowledgement of an intent: what a second process is told at hand-over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "answer", content = "reason")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Answer {
     /// It is being done.
     Accepted,
@@ -77,6 +78,7 @@ pub enum Answer {
 /// Why an intent was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Refusal {
     /// The present card does not offer it.
     NotOffered,

@@ -176,6 +176,14 @@ impl Pc {
         wait_until(LONG, "the modules' end", || self.modules().is_empty().then_some(())).unwrap();
     }
 
+    /// Ends the modules and removes everything that the helper keeps: the PC is new to it.
+    pub fn forget(&self) {
+        self.end_modules();
+        if self.data().exists() {
+            fs::remove_dir_all(self.data()).unwrap();
+        }
+    }
+
     /// Names of the folders in `versions`, sorted.
     pub fn placed(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.versions()) else { return Vec::new() };

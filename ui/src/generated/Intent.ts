@@ -1,3 +1,14 @@
 import type { Wish } from "./Wish";
 
-export type Intent = { "intent": "wish", wish: Wish, } | { "intent": "open-window" } | { "intent": "window-closed" } | { "intent": "copy-code", code: string, } | { "intent": "quit" };
+/**
+ * Everything that a face can ask of core.
+ */
+export type Intent = { "intent": "wish", 
+/**
+ * Which.
+ */
+wish: Wish, } | { "intent": "open-window" } | { "intent": "window-closed" } | { "intent": "copy-code", 
+/**
+ * As typed.
+ */
+code: string, } | { "intent": "quit" };

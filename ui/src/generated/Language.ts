@@ -1,1 +1,4 @@
+/**
+ * A language that the helper speaks.
+ */
 export type Language = "ko" | "en";

@@ -1,3 +1,14 @@
 import type { WhoActs } from "./WhoActs";
 
-export type ProblemView = { code: string, who_acts: WhoActs, };
+/**
+ * What the supporter wants to hear.
+ */
+export type ProblemView = { 
+/**
+ * The code to read out.
+ */
+code: string, 
+/**
+ * Who must act.
+ */
+who_acts: WhoActs, };

@@ -1,3 +1,14 @@
 import type { Wish } from "./Wish";
 
-export type ShownAction = { wish: Wish, label: string, };
+/**
+ * A button of the card, ready to be drawn.
+ */
+export type ShownAction = { 
+/**
+ * What it does.
+ */
+wish: Wish, 
+/**
+ * What is written on it.
+ */
+label: string, };

@@ -1,1 +1,4 @@
+/**
+ * Who can mend it.
+ */
 export type WhoActs = "you" | "hospital-it" | "vendor";
