@@ -1,1 +1,0 @@
-var e={scene:`already-running`,language:`en`,headline:`EDGE&NEXT Support is already open`,sentence:`If its window shows s00-000-000, press “Start afresh”. If it shows another code, press “Keep this window”.`,details:[],actions:[{wish:`go-on`,label:`Keep this window`},{wish:`start-afresh`,label:`Start afresh`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`already-running`,language:`en`,headline:`EDGE&NEXT Support is already open`,sentence:`A supporter is connected right now. To go on, press “Keep this window”.`,details:[],actions:[{wish:`go-on`,label:`Keep this window`},{wish:`start-afresh`,label:`Start afresh`}],progress:null,problem:null,takes_code:!1};export{e as default};

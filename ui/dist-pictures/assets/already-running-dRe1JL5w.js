@@ -1,1 +1,0 @@
-var e={scene:`already-running`,language:`ko`,headline:`EDGE&NEXT Support가 이미 열려 있어요`,sentence:`그 창에 s00-000-000이 보이면 [새로 시작]을, 다른 번호가 보이면 [지금 창 계속 쓰기]를 눌러 주세요.`,details:[],actions:[{wish:`go-on`,label:`지금 창 계속 쓰기`},{wish:`start-afresh`,label:`새로 시작`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`already-running`,language:`ko`,headline:`EDGE&NEXT Support가 이미 열려 있어요`,sentence:`지난번 지원이 끝난 창인 것 같아요. [새로 시작]을 누르면 새 창을 열어 드려요.`,details:[],actions:[{wish:`start-afresh`,label:`새로 시작`},{wish:`go-on`,label:`지금 창 계속 쓰기`}],progress:null,problem:null,takes_code:!1};export{e as default};

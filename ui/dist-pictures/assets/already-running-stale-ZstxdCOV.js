@@ -1,1 +1,0 @@
-var e={scene:`already-running`,language:`en`,headline:`EDGE&NEXT Support is already open`,sentence:`That window seems to be left over from earlier support. Press “Start afresh” to get a new one.`,details:[],actions:[{wish:`start-afresh`,label:`Start afresh`},{wish:`go-on`,label:`Keep this window`}],progress:null,problem:null,takes_code:!1};export{e as default};

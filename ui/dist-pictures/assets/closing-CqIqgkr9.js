@@ -1,1 +1,0 @@
-var e={scene:`closing`,language:`ko`,headline:`TeamViewer를 종료하고 있어요`,sentence:`종료되면 알아서 이어서 시작해요. 그대로 기다려 주세요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`closing`,language:`en`,headline:`Closing TeamViewer`,sentence:`Support starts by itself as soon as it is closed. Please wait.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:null,problem:null,takes_code:!1};export{e as default};

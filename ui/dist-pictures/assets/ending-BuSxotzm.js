@@ -1,1 +1,0 @@
-var e={scene:`ending`,language:`ko`,headline:`열려 있던 창을 닫고 있어요`,sentence:`닫히면 새 창을 열어 드려요. 그대로 기다려 주세요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

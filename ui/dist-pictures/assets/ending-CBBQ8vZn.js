@@ -1,1 +1,0 @@
-var e={scene:`ending`,language:`en`,headline:`Closing the old window`,sentence:`A new one opens as soon as it is closed. Please wait.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`how-to-quit`,language:`ko`,headline:`TeamViewer를 직접 종료해 주세요`,sentence:`화면 오른쪽 아래(맥은 오른쪽 위)에 있는 TeamViewer 그림을 마우스 오른쪽 버튼으로 누르고 ‘종료’를 골라 주세요. 종료되면 알아서 이어서 시작해요.`,details:[],actions:[{wish:`force-close`,label:`강제로 종료`},{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`looking`,language:`en`,headline:`Looking at this PC`,sentence:`Checking that support can start. Please wait.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`looking`,language:`ko`,headline:`컴퓨터를 살펴보고 있어요`,sentence:`바로 시작해도 되는지 확인하고 있어요. 그대로 기다려 주세요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`please-close`,language:`ko`,headline:`먼저 TeamViewer를 종료해야 해요`,sentence:`TeamViewer와 EDGE&NEXT Support는 함께 쓸 수 없어요. [종료하고 계속]을 누르면 TeamViewer를 닫고 이어서 시작해요.`,details:[],actions:[{wish:`close-and-continue`,label:`종료하고 계속`},{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

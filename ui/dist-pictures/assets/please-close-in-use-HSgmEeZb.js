@@ -1,1 +1,0 @@
-var e={scene:`please-close`,language:`ko`,headline:`먼저 TeamViewer를 종료해야 해요`,sentence:`지금 누군가 TeamViewer로 이 컴퓨터에 연결되어 있고, 종료하면 그 연결이 끊겨요. 끊어도 괜찮을 때만 계속해 주세요.`,details:[],actions:[{wish:`close-and-continue`,label:`종료하고 계속`},{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

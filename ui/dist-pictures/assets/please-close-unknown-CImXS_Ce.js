@@ -1,1 +1,0 @@
-var e={scene:`please-close`,language:`ko`,headline:`먼저 TeamViewer를 종료해야 해요`,sentence:`어떤 용도인지 알 수 없는 TeamViewer가 켜져 있어요. 종료해도 되는지 잘 모르겠으면 [그대로 두고 계속]을 눌러 주세요.`,details:[],actions:[{wish:`close-and-continue`,label:`종료하고 계속`},{wish:`leave-running`,label:`그대로 두고 계속`},{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

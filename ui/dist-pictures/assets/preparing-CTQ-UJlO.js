@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`en`,headline:`Getting EDGE&NEXT Support ready`,sentence:`12.3 MB of 31.4 MB received. It opens by itself when complete.`,details:[`0:16 to go, 1.2 MB a second`],actions:[{wish:`cancel`,label:`Cancel`}],progress:{percent:39,done:123e5,total:314e5,rate:125e4,remaining:16},problem:null,takes_code:!1};export{e as default};

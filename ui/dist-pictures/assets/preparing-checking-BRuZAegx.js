@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`en`,headline:`Getting EDGE&NEXT Support ready`,sentence:`Checking that the file is genuine. Almost done.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:{percent:null,done:314e5,total:314e5,rate:0,remaining:null},problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`ko`,headline:`EDGE&NEXT Support를 준비하고 있어요`,sentence:`받은 파일이 안전한지 확인하고 있어요. 거의 다 됐어요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:{percent:null,done:314e5,total:314e5,rate:0,remaining:null},problem:null,takes_code:!1};export{e as default};

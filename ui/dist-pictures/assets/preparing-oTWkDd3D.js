@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`ko`,headline:`EDGE&NEXT Support를 준비하고 있어요`,sentence:`31.4 MB 가운데 12.3 MB를 받았어요. 다 받으면 저절로 열려요.`,details:[`남은 시간 0:16, 1초에 1.2 MB`],actions:[{wish:`cancel`,label:`취소`}],progress:{percent:39,done:123e5,total:314e5,rate:125e4,remaining:16},problem:null,takes_code:!1};export{e as default};

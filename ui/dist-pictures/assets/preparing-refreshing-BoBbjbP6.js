@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`en`,headline:`Getting EDGE&NEXT Support ready`,sentence:`Finding the right file for this PC. Please wait.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:null,problem:null,takes_code:!1};export{e as default};

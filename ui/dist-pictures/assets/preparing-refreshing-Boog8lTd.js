@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`ko`,headline:`EDGE&NEXT Support를 준비하고 있어요`,sentence:`이 컴퓨터에 맞는 파일을 찾고 있어요. 그대로 기다려 주세요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

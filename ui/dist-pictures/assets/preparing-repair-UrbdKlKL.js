@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`ko`,headline:`EDGE&NEXT Support를 준비하고 있어요`,sentence:`31.4 MB 가운데 25.9 MB를 받았어요. 다 받으면 저절로 열려요.`,details:[`컴퓨터에 있던 파일이 망가져서 다시 받고 있어요.`,`남은 시간 0:12, 1초에 480 KB`],actions:[{wish:`cancel`,label:`취소`}],progress:{percent:82,done:259e5,total:314e5,rate:48e4,remaining:12},problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`en`,headline:`Getting EDGE&NEXT Support ready`,sentence:`300 KB of 31.4 MB received. It opens by itself when complete.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:{percent:0,done:3e5,total:314e5,rate:0,remaining:null},problem:null,takes_code:!1};export{e as default};

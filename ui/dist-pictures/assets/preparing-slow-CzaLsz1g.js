@@ -1,1 +1,0 @@
-var e={scene:`preparing`,language:`ko`,headline:`EDGE&NEXT Support를 준비하고 있어요`,sentence:`31.4 MB 가운데 300 KB를 받았어요. 다 받으면 저절로 열려요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:{percent:0,done:3e5,total:314e5,rate:0,remaining:null},problem:null,takes_code:!1};export{e as default};

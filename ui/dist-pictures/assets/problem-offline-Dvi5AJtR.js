@@ -1,1 +1,0 @@
-var e={scene:`problem`,language:`ko`,headline:`인터넷이 연결되어 있지 않아요`,sentence:`인터넷 선이 잘 꽂혀 있는지, 무선 인터넷이 켜져 있는지 확인하고 [다시 시도]를 눌러 주세요.`,details:[`지금 이 자리에서 해결할 수 있어요.`,`전화 070-7488-3982 (15:30~16:30에 잘 연결돼요)`,`전화할 때 알려 주세요 N-11`],actions:[{wish:`try-again`,label:`다시 시도`},{wish:`cancel`,label:`닫기`}],progress:null,problem:{code:`N-11`,who_acts:`you`},takes_code:!1};export{e as default};

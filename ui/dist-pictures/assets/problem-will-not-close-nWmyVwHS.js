@@ -1,1 +1,0 @@
-var e={scene:`problem`,language:`ko`,headline:`TeamViewer가 종료되지 않아요`,sentence:`하던 일을 저장하고 컴퓨터를 껐다 켠 다음 [원격지원 시작]을 눌러 주세요.`,details:[`지금 이 자리에서 해결할 수 있어요.`,`전화 070-7488-3982 (15:30~16:30에 잘 연결돼요)`,`전화할 때 알려 주세요 T-43`],actions:[{wish:`try-again`,label:`다시 시도`},{wish:`cancel`,label:`닫기`}],progress:null,problem:{code:`T-43`,who_acts:`you`},takes_code:!1};export{e as default};

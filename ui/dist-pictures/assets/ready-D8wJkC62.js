@@ -1,1 +1,0 @@
-var e={scene:`ready`,language:`ko`,headline:`도움이 필요하신가요?`,sentence:`[원격지원 시작]을 누르면 EDGE&NEXT Support가 열리고, 담당자가 이 컴퓨터 화면을 보며 도와드려요.`,details:[],actions:[{wish:`request`,label:`원격지원 시작`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`ready`,language:`en`,headline:`Need a hand?`,sentence:`Press “Start support”: EDGE&NEXT Support opens, and a supporter helps you while looking at this screen.`,details:[],actions:[{wish:`request`,label:`Start support`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`ready`,language:`ko`,headline:`원격지원이 끝났어요`,sentence:`다시 도움이 필요하면 [원격지원 시작]을 눌러 주세요.`,details:[],actions:[{wish:`request`,label:`원격지원 시작`}],progress:null,problem:null,takes_code:!1};export{e as default};

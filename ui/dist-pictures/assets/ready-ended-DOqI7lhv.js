@@ -1,1 +1,0 @@
-var e={scene:`ready`,language:`en`,headline:`Support has ended`,sentence:`If you need help again, press “Start support”.`,details:[],actions:[{wish:`request`,label:`Start support`}],progress:null,problem:null,takes_code:!1};export{e as default};

@@ -1,1 +1,0 @@
-var e={scene:`starting`,language:`ko`,headline:`EDGE&NEXT Support를 열고 있어요`,sentence:`곧 창이 열려요. 길면 1분쯤 걸릴 수 있어요.`,details:[],actions:[{wish:`cancel`,label:`취소`}],progress:null,problem:null,takes_code:!1};export{e as default};

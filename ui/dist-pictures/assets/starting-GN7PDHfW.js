@@ -1,1 +1,0 @@
-var e={scene:`starting`,language:`en`,headline:`Opening EDGE&NEXT Support`,sentence:`Its window will appear soon. It can take up to a minute.`,details:[],actions:[{wish:`cancel`,label:`Cancel`}],progress:null,problem:null,takes_code:!1};export{e as default};
