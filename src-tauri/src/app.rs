@@ -1,9 +1,10 @@
 //! Builds the desktop program: plugins, tray, window on demand, close-to-tray.
 
 use crate::commands;
-use crate::driver::Mailbox;
+use crate::faces::notices::NoticeFace;
 use crate::faces::tray::TrayFace;
 use crate::faces::window::{Latest, WindowFace};
+use crate::mailbox::Mailbox;
 use crate::words::Words;
 use helper_core::intent::Intent;
 use std::sync::Arc;
@@ -16,8 +17,10 @@ pub struct Desk {
     pub mailbox: Mailbox,
     /// The words of the faces.
     pub words: Arc<Words>,
-    /// The window's title.
+    /// The window's title: the helper's name.
     pub title: String,
+    /// The module's name.
+    pub module: String,
     /// What is wished at the start, if anything.
     pub first: Option<Intent>,
     /// Open the window when there is no tray to be seen in.
@@ -29,7 +32,7 @@ pub struct Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, first, visible } = desk;
+    let Desk { mailbox, words, title, module, first, visible } = desk;
     let latest = Latest::default();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
@@ -38,7 +41,8 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
         .manage(mailbox.clone())
         .invoke_handler(tauri::generate_handler![commands::current_view, commands::send])
         .setup(move |app| {
-            let tray = TrayFace::new(app.handle().clone(), words, mailbox.clone());
+            let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.clone());
+            mailbox.join(Box::new(NoticeFace::new(words, title.clone(), module)));
             mailbox.join(Box::new(tray.clone()));
             mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), title)));
             watch_for_trays(tray, mailbox.clone(), visible);

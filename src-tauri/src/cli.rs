@@ -1,22 +1,25 @@
 //! The command line. Exit codes are part of the interface for a HIS and for scripts: they stay as they are.
 
 use crate::app::{self, Desk};
-use crate::driver::{self, Driver, Reply};
+use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::terminal::{self, Ending};
 use crate::instance::{self, Knock};
 use crate::link;
+use crate::mailbox::{self, Reply};
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
 use clap::{Parser, Subcommand, ValueEnum};
 use helper_core::Core;
-use helper_core::intent::{Answer, Intent, Wish};
+use helper_core::intent::{Answer, Intent, Refusal, Wish};
+use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::Journal;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 const CODES: &str = "\
 Exit codes:
@@ -26,7 +29,9 @@ Exit codes:
   3  a problem: its card was printed, with its code
   4  cancelled, or a question had nobody to answer it
   5  the running helper refused; the reason is printed
-  6  no helper is running";
+  6  no helper is running
+
+SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
 
 /// Remote support helper: one click, and the remote support module runs.
 #[derive(Debug, Parser)]
@@ -92,13 +97,16 @@ const CANCELLED: u8 = 4;
 const REFUSED: u8 = 5;
 const NOT_RUNNING: u8 = 6;
 
+/// How long a helper that comes up or goes away is waited for, in milliseconds.
+const HANDOVER_LIMIT: u64 = 10_000;
+/// How long between two tries to reach it.
+const HANDOVER_PAUSE: Duration = Duration::from_millis(50);
+
 /// Runs the program.
 pub fn main() -> ExitCode {
+    let level = std::env::var("SUPPORT_HELPER_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("SUPPORT_HELPER_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
+        .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
         .with_writer(io::stderr)
         .init();
     let cli = match Cli::try_parse() {
@@ -169,12 +177,29 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Status { json }), _) => return status(&dirs, &Words::of(language), json),
     };
-    match handover::become_single(&dirs.lock())? {
-        Some(single) => begin(&single, &build, &dirs, language, start),
-        None => {
-            let intent = start.first.unwrap_or(Intent::OpenWindow);
-            knock(&dirs, intent, start.json)
+    become_or_join(&build, &dirs, language, start)
+}
+
+/// Becomes the helper, or hands the wish to the one that is there. One that is coming up has no door yet, and one that is
+/// going away does not answer any more: both last a moment, so both ways are tried again.
+fn become_or_join(
+    build: &Build,
+    dirs: &Dirs,
+    language: Language,
+    start: Start,
+) -> Result<u8, Box<dyn std::error::Error>> {
+    let give_up = clock::moment().after(HANDOVER_LIMIT);
+    let knocking = Knock::Wish(start.first.clone().unwrap_or(Intent::OpenWindow));
+    loop {
+        if let Some(single) = handover::become_single(&dirs.lock())? {
+            return begin(&single, build, dirs, language, start);
         }
+        let reply = instance::knock(dirs, &knocking);
+        let is_ending = |reply: &Reply| reply.answer == Some(Answer::Refused(Refusal::Ending));
+        if clock::moment() >= give_up || reply.as_ref().is_ok_and(|reply| !is_ending(reply)) {
+            return acknowledged(reply, start.json);
+        }
+        std::thread::sleep(HANDOVER_PAUSE);
     }
 }
 
@@ -194,7 +219,7 @@ fn begin(
     language: Language,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
-    let (mailbox, receiver) = driver::mailbox();
+    let (mailbox, receiver) = mailbox::mailbox();
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, dirs, language)));
     let hands = Hands::new(&build.brand, &build.root, dirs, mailbox.clone());
     let journal = Journal::open(dirs.journal());
@@ -215,7 +240,14 @@ fn begin(
             Language::En => build.brand.helper_name.en.clone(),
         };
         let words = Arc::new(Words::of(language));
-        app::run(Desk { mailbox: mailbox.clone(), words, title, first: start.first, visible: start.visible })?;
+        app::run(Desk {
+            mailbox: mailbox.clone(),
+            words,
+            title,
+            module: build.brand.module.name.clone(),
+            first: start.first,
+            visible: start.visible,
+        })?;
         0
     };
     mailbox.wish(Intent::Quit);
@@ -236,7 +268,12 @@ fn has_display() -> bool {
 
 /// Hands a wish to the running helper and says what it answered.
 fn knock(dirs: &Dirs, intent: Intent, json: bool) -> Result<u8, Box<dyn std::error::Error>> {
-    let reply = match instance::knock(dirs, &Knock::Wish(intent)) {
+    acknowledged(instance::knock(dirs, &Knock::Wish(intent)), json)
+}
+
+/// Says what the running helper answered to a wish.
+fn acknowledged(reply: io::Result<Reply>, json: bool) -> Result<u8, Box<dyn std::error::Error>> {
+    let reply = match reply {
         Ok(reply) => reply,
         Err(error) => {
             say_error(&format!("no helper is running ({error})"));

@@ -1,7 +1,7 @@
 //! The window's two words with the program. Nothing else, ever.
 
-use crate::driver::Mailbox;
 use crate::faces::window::Latest;
+use crate::mailbox::Mailbox;
 use crate::words::Shown;
 use helper_core::intent::{Answer, Intent, Refusal};
 use tauri::State;

@@ -2,91 +2,19 @@
 //! says something, or until the moment that core named.
 
 use crate::effects::Hands;
+use crate::faces::Face;
+use crate::mailbox::{Message, Reply};
 use crate::words::{Shown, Words};
 use helper_core::Core;
-use helper_core::effect::{Effect, Notice};
+use helper_core::effect::Effect;
 use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent, Refusal};
 use helper_core::request::Request;
 use helper_core::tray::Tray;
-use helper_core::view::View;
 use helper_machine::clock;
 use helper_machine::journal::{Journal, Line};
-use serde::{Deserialize, Serialize};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
-
-/// What is told to the loop.
-#[derive(Debug)]
-pub enum Message {
-    /// A fact from the machine.
-    Fact(Input),
-    /// A wish from a face, and where its acknowledgement goes.
-    Wish(Intent, Option<Sender<Reply>>),
-    /// How is it?
-    Status(Sender<Reply>),
-    /// A face that wants to be shown things from now on.
-    Join(Box<dyn Face>),
-}
-
-/// The acknowledgement of a wish, or the answer to a question for the state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Reply {
-    /// The acknowledgement; `None` for a mere question.
-    #[serde(flatten)]
-    pub answer: Option<Answer>,
-    /// The state's name.
-    pub state: String,
-    /// What is shown now.
-    pub view: View,
-}
-
-/// Where the loop is reached.
-#[derive(Clone, Debug)]
-pub struct Mailbox(Sender<Message>);
-
-impl Mailbox {
-    /// Tells a fact. After the loop's end nobody listens, and that is no fault.
-    pub fn tell(&self, fact: Input) {
-        let _ = self.0.send(Message::Fact(fact));
-    }
-
-    /// Wishes, without waiting for the acknowledgement.
-    pub fn wish(&self, intent: impl Into<Intent>) {
-        let _ = self.0.send(Message::Wish(intent.into(), None));
-    }
-
-    /// Wishes and waits for the acknowledgement; `None` when the helper is ending.
-    pub fn ask(&self, intent: Intent) -> Option<Reply> {
-        let (sender, receiver) = channel();
-        self.0.send(Message::Wish(intent, Some(sender))).ok()?;
-        receiver.recv().ok()
-    }
-
-    /// The present state; `None` when the helper is ending.
-    pub fn status(&self) -> Option<Reply> {
-        let (sender, receiver) = channel();
-        self.0.send(Message::Status(sender)).ok()?;
-        receiver.recv().ok()
-    }
-
-    /// Adds a face; it is shown the present state at once.
-    pub fn join(&self, face: Box<dyn Face>) {
-        let _ = self.0.send(Message::Join(face));
-    }
-}
-
-/// One way of showing the helper. Written to, never read.
-pub trait Face: Send + std::fmt::Debug {
-    /// Shows the state; called only when something of it changed.
-    fn show(&mut self, shown: &Shown, tray: &Tray);
-    /// Comes to the front.
-    fn present(&mut self) {}
-    /// Says something once.
-    fn notify(&mut self, _notice: Notice) {}
-    /// The helper ends.
-    fn end(&mut self) {}
-}
 
 /// The loop and everything it owns.
 #[derive(Debug)]
@@ -98,12 +26,6 @@ pub struct Driver {
     faces: Vec<Box<dyn Face>>,
     receiver: Receiver<Message>,
     last: Option<(Shown, Tray)>,
-}
-
-/// A mailbox and its other end.
-pub fn mailbox() -> (Mailbox, Receiver<Message>) {
-    let (sender, receiver) = channel();
-    (Mailbox(sender), receiver)
 }
 
 impl Driver {

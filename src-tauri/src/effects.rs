@@ -1,6 +1,6 @@
 //! `match effect` -> machine call -> `Input`. Whatever takes time does so on a thread of its own and tells the loop.
 
-use crate::driver::Mailbox;
+use crate::mailbox::Mailbox;
 use helper_core::brand::Brand;
 use helper_core::effect::{Effect, Why};
 use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket};

@@ -1,11 +1,12 @@
 //! One helper a user: everything that another start wishes comes in by the door and is acknowledged.
 
-use crate::driver::{Mailbox, Reply};
+use crate::mailbox::{Mailbox, Reply};
 use helper_core::intent::Intent;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Door, Single};
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::time::Duration;
 
 /// What is said at the door.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,8 +39,9 @@ pub fn serve(single: &Single, dirs: &Dirs, mailbox: Mailbox) -> io::Result<()> {
                 }
             });
             if let Err(error) = served {
-                tracing::error!(%error, "the door is broken");
-                return;
+                // Too many open files, a visitor that left: the door stays, but does not spin.
+                tracing::error!(%error, "the door could not be opened");
+                std::thread::sleep(Duration::from_secs(1));
             }
         }
     })?;

@@ -12,6 +12,7 @@ mod effects;
 mod faces;
 mod instance;
 mod link;
+mod mailbox;
 mod setup;
 mod words;
 

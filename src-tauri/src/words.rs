@@ -23,7 +23,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, for tests and choices.
+    /// Every language.
+    #[cfg(test)]
     pub const ALL: [Language; 2] = [Language::Ko, Language::En];
 
     /// The language for a locale as systems write it: `ko-KR`, `ko_KR.UTF-8`, `en_US`, `C`.
@@ -40,7 +41,8 @@ impl Language {
         }
     }
 
-    /// The tag for `lang` attributes and the system.
+    /// The tag for `lang` attributes.
+    #[cfg(test)]
     pub const fn tag(self) -> &'static str {
         match self {
             Language::Ko => "ko",

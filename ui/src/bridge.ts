@@ -2,14 +2,9 @@
 
 import { invoke, isTauri } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import type { Answer } from './generated/Answer';
 import type { Intent } from './generated/Intent';
 import type { Shown } from './generated/Shown';
-
-/** What the helper says to an intent; the next view tells the rest. */
-export type Answer =
-  | { answer: 'accepted' }
-  | { answer: 'joined' }
-  | { answer: 'refused'; reason: 'not-offered' | 'not-a-code' | 'ending' };
 
 export interface Bridge {
   currentView(): Promise<Shown>;

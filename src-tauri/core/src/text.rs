@@ -35,6 +35,8 @@ text_keys! {
     LookingSentence = "looking.sentence",
     /// Full runs.
     CloseHeadline = "close.headline",
+    /// A TeamViewer that cannot be named runs.
+    CloseUnknownHeadline = "close.unknown.headline",
     /// Full runs and must be closed.
     CloseSentence = "close.sentence",
     /// Full runs and somebody is connected.

@@ -117,14 +117,14 @@ impl Core {
             Request::Idle { ended: true } => self.plain(Scene::Ready, TextKey::EndedHeadline, TextKey::EndedSentence),
             Request::Looking { .. } => self.plain(Scene::Looking, TextKey::LookingHeadline, TextKey::LookingSentence),
             Request::AskingToClose { conflicts, .. } => {
-                let sentence = if conflicts.iter().any(|conflict| conflict.in_use) {
-                    TextKey::CloseInUseSentence
+                let (headline, sentence) = if conflicts.iter().any(|conflict| conflict.in_use) {
+                    (TextKey::CloseHeadline, TextKey::CloseInUseSentence)
                 } else if conflicts.iter().all(|conflict| conflict.kind == Kind::Unknown) {
-                    TextKey::CloseUnknownSentence
+                    (TextKey::CloseUnknownHeadline, TextKey::CloseUnknownSentence)
                 } else {
-                    TextKey::CloseSentence
+                    (TextKey::CloseHeadline, TextKey::CloseSentence)
                 };
-                self.plain(Scene::PleaseClose, TextKey::CloseHeadline, sentence)
+                self.plain(Scene::PleaseClose, headline, sentence)
             }
             Request::Closing { push: Push::Guided, .. } => {
                 self.plain(Scene::HowToQuit, TextKey::GuideHeadline, TextKey::GuideSentence)
@@ -219,10 +219,8 @@ impl Core {
 
     fn stuck_view(&self, problem: Problem, needed: u64, copy_shown: bool) -> View {
         let mut view = self.plain(Scene::Problem, problem.headline(), problem.sentence());
-        if needed > 0 {
+        if problem == Problem::DiskFull {
             view.sentence = view.sentence.with("size", bytes(needed));
-        } else {
-            view.sentence = view.sentence.with("size", bytes(200_000_000));
         }
         if copy_shown {
             view.details.push(self.named(TextKey::CopyShown));

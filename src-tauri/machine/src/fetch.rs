@@ -109,7 +109,10 @@ pub async fn fetch(
     tell: &mut (dyn FnMut(Bytes) + Send),
 ) -> Result<Fetched, FetchError> {
     let path = folder.join(format!("{}.part", release.sha256));
-    let mut part = Part::open(&path, release)?;
+    let mut part = Part::open(&path, release).map_err(|error| match error.failure {
+        Failure::DiskFull(_) => FetchError { failure: Failure::DiskFull(release.length * 3 + SPARE_ROOM), ..error },
+        _ => error,
+    })?;
     part.require_room(folder)?;
     let mut meter = Meter::new(part.good, release.length);
     tell(meter.bytes(part.good));

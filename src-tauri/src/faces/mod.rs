@@ -1,5 +1,22 @@
 //! The ways of showing the helper. Each draws `Shown` and speaks `Intent`; none of them decides.
 
+pub mod notices;
 pub mod terminal;
 pub mod tray;
 pub mod window;
+
+use crate::words::Shown;
+use helper_core::effect::Notice;
+use helper_core::tray::Tray;
+
+/// One way of showing the helper. Written to, never read.
+pub trait Face: Send + std::fmt::Debug {
+    /// Shows the state; called only when something of it changed.
+    fn show(&mut self, shown: &Shown, tray: &Tray);
+    /// Comes to the front.
+    fn present(&mut self) {}
+    /// Says something once.
+    fn notify(&mut self, _notice: Notice) {}
+    /// The helper ends.
+    fn end(&mut self) {}
+}

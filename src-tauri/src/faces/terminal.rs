@@ -1,6 +1,7 @@
 //! The terminal face: one line a step, questions on standard input, documented exit codes.
 
-use crate::driver::{Face, Mailbox};
+use crate::faces::Face;
+use crate::mailbox::Mailbox;
 use crate::words::{Shown, Words};
 use helper_core::effect::Notice;
 use helper_core::intent::{Intent, Wish};

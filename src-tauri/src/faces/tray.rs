@@ -3,7 +3,8 @@
 //! A desktop without a tray (plain GNOME) is survived: everything works from the window and the shortcut, and when a tray
 //! comes, the icon comes.
 
-use crate::driver::{Face, Mailbox};
+use crate::faces::Face;
+use crate::mailbox::Mailbox;
 use crate::words::{Shown, Words};
 use helper_core::intent::Intent;
 use helper_core::tray::{Icon, Line, Tray};

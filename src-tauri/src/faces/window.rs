@@ -1,8 +1,8 @@
 //! The window face: made on demand, destroyed on close, so that no web view lives at rest.
 
-use crate::driver::{Face, Mailbox};
+use crate::faces::Face;
+use crate::mailbox::Mailbox;
 use crate::words::Shown;
-use helper_core::effect::Notice;
 use helper_core::intent::Intent;
 use helper_core::tray::Tray;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,13 +61,6 @@ impl Face for WindowFace {
         });
         if let Err(error) = presented {
             tracing::error!(%error, "the window cannot be asked for");
-        }
-    }
-
-    fn notify(&mut self, notice: Notice) {
-        match notice {
-            // An open window says it by its card; the desktop's own notices follow with the tray's.
-            Notice::SupportEnded => {}
         }
     }
 
