@@ -219,6 +219,7 @@ fn begin(
     language: Language,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
+    dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, dirs, language)));
     let hands = Hands::new(&build.brand, &build.root, dirs, mailbox.clone());

@@ -4,7 +4,7 @@ use crate::mailbox::Mailbox;
 use helper_core::brand::Brand;
 use helper_core::effect::{Effect, Why};
 use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket};
-use helper_core::presence::{ProcessFact, ProcessId, ProgramPath};
+use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
 use helper_core::release::Release;
 use helper_machine::dirs::Dirs;
 use helper_machine::fetch::{self, Cancel, Cancelled};
@@ -15,7 +15,7 @@ use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
 use helper_machine::{clock, closing, launching, links};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,6 +24,8 @@ use std::time::Duration;
 const WINDOW_LOOK: Duration = Duration::from_millis(50);
 /// How long it is looked for at most; core gives up earlier.
 const WINDOW_LOOKS: u32 = 1_800;
+/// After how many of these looks it is asked whether a launcher has started another program.
+const SUCCESSOR_LOOK: u32 = 10;
 
 /// What is known to several threads.
 #[derive(Debug)]
@@ -305,15 +307,34 @@ fn launch(known: &Known, ticket: Ticket, id: PlacedId, tell: &Mailbox) {
         tracing::error!(%error, "the module's end will not be noticed");
     }
     let Some(desktop) = desktop else { return };
-    for _ in 0..WINDOW_LOOKS {
-        if let Some(owner) = desktop.window_of(&folder) {
+    let mut folders = vec![folder];
+    for look in 1..=WINDOW_LOOKS {
+        if let Some(owner) = folders.iter().find_map(|folder| desktop.window_of(folder)) {
             return tell.tell(Input::ModuleWindowSeen(ticket, owner));
+        }
+        if look % SUCCESSOR_LOOK == 0 {
+            folders.truncate(1);
+            folders.extend(unpacked_elsewhere(known, process));
         }
         if known.awaited.load(Ordering::Relaxed) != ticket.0 {
             return;
         }
         std::thread::sleep(WINDOW_LOOK);
     }
+}
+
+/// Where the programs lie that a launcher unpacked and started (TEAMVIEWER.md 12.1, rule 6): their window is the one to
+/// come.
+fn unpacked_elsewhere(known: &Known, launched: ProcessId) -> Vec<PathBuf> {
+    let own = lock(&known.own).clone();
+    let Ok(scan) = processes::scan(&own, Some(launched)) else { return Vec::new() };
+    let modules = presence::judge(&scan).modules;
+    let is_module = |fact: &&ProcessFact| modules.iter().any(|module| module.id == fact.id);
+    let folder = |fact: &ProcessFact| match &fact.path {
+        ProgramPath::Known(path) => Path::new(path).parent().map(Path::to_owned),
+        ProgramPath::Unreadable => None,
+    };
+    scan.processes.iter().filter(is_module).filter_map(folder).collect()
 }
 
 fn show_copy(known: &Known) {

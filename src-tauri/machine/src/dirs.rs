@@ -3,6 +3,7 @@
 //! Everything lives in the user's local, non-roaming data folder (`$XDG_DATA_HOME` and `$XDG_RUNTIME_DIR` on Linux, XDG
 //! Base Directory Specification 0.8; `%LOCALAPPDATA%` on Windows; `~/Library/Application Support` on macOS).
 
+use crate::state_file::clear_unfinished;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -44,6 +45,13 @@ impl Dirs {
             create_private(folder)?;
         }
         Ok(())
+    }
+
+    /// Removes files that a kill or a power cut left unfinished. For the one helper that runs, before it writes anything.
+    pub fn clear_unfinished(&self) {
+        for folder in [&self.data, &self.module(), &self.repository(), &self.repository().join("root_history")] {
+            clear_unfinished(folder);
+        }
     }
 
     /// Everything that is kept.

@@ -4,6 +4,7 @@
 //! resuming works across mirrors, days and reboots.
 
 use crate::package::{Fetched, hash_piece};
+use crate::repository::gravity;
 use crate::transport::{SILENCE_LIMIT, TransportError};
 use helper_core::input::Failure;
 use helper_core::release::Release;
@@ -116,11 +117,11 @@ pub async fn fetch(
     part.require_room(folder)?;
     let mut meter = Meter::new(part.good, release.length);
     tell(meter.bytes(part.good));
-    let mut last = FetchError::new(Failure::Unreachable, "no mirror is set");
+    let mut gravest = FetchError::new(Failure::Unreachable, "no mirror is set");
     for mirror in mirrors {
         let address = address_of(mirror, release);
         let (mut fruitless, mut bad) = (0, 0);
-        while fruitless < FRUITLESS_TRIES && bad < BAD_PIECES {
+        loop {
             if part.is_complete() {
                 tell(meter.bytes(part.good));
                 return part.finish();
@@ -145,8 +146,12 @@ pub async fn fetch(
                 _ => true,
             };
             fruitless = if part.good > before { 0 } else { fruitless + 1 };
-            last = error;
-            if give_up {
+            let last_word = give_up || fruitless >= FRUITLESS_TRIES || bad >= BAD_PIECES;
+            // An alarm stays one, whatever is wrong with the mirrors after it (SPEC A11).
+            if last_word && gravity(error.failure) >= gravity(gravest.failure) {
+                gravest = error;
+            }
+            if last_word {
                 break;
             }
             tokio::select! {
@@ -158,7 +163,7 @@ pub async fn fetch(
             return part.finish();
         }
     }
-    Err(last)
+    Err(gravest)
 }
 
 /// `<mirror>/targets/<folders>/<sha256>.<file>`: the consistent-snapshot name of TUF 1.0, section 6.2.

@@ -10,13 +10,26 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+/// How the names of files begin that are not renamed into place yet.
+const UNFINISHED: &str = ".unfinished-";
+
+/// Removes what a kill or a power cut left unfinished in a folder. Only while nobody writes there.
+pub fn clear_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            // It is in nobody's way but for its room.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Writes bytes so that the name holds either the old or the new content, whatever happens.
 ///
 /// # Errors
 /// Whatever the system says; the old content is still there then.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::other("a state file needs a folder"))?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    let mut temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     temporary.write_all(bytes)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;

@@ -124,14 +124,25 @@ impl Store {
     }
 
     fn copy_to_run(&self, id: PlacedId) -> Result<PathBuf, PackageError> {
+        self.remove_copies();
         let running = self.running();
-        // Best effort: one that cannot be removed is only in the way of free room.
-        let _ = fs::remove_dir_all(&running);
         fs::create_dir_all(&running).map_err(PackageError::at("create", &running))?;
         let target = running.join(random_name()?);
         let from = self.version(id.0);
         copy_tree(&from, &target).map_err(PackageError::at("copy", &from))?;
         Ok(target)
+    }
+
+    /// Removes the copies of earlier starts, beside what follows: the person waits. Best effort: one that cannot be
+    /// removed is only in the way of free room.
+    fn remove_copies(&self) {
+        let running = self.running();
+        let Some(aside) = self.aside().ok().filter(|aside| fs::rename(&running, aside).is_ok()) else {
+            let _ = fs::remove_dir_all(&running);
+            return;
+        };
+        // Without a thread, or after a kill, it is left to the helper's next start.
+        let _ = std::thread::Builder::new().name("remove".into()).spawn(move || fs::remove_dir_all(aside));
     }
 
     fn install(&self, id: PlacedId) -> Option<Install> {

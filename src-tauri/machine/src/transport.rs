@@ -2,6 +2,7 @@
 
 use helper_core::input::Failure;
 use std::error::Error as _;
+use std::io::ErrorKind;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -63,11 +64,21 @@ fn class_of(error: &reqwest::Error, message: &str) -> Failure {
             if io.get_ref().is_some_and(|wrapped| wrapped.is::<rustls::Error>()) {
                 return Failure::TlsRefused;
             }
-            if matches!(io.kind(), std::io::ErrorKind::NetworkUnreachable | std::io::ErrorKind::NetworkDown) {
-                return Failure::Offline;
+            match io.kind() {
+                ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => return Failure::Offline,
+                // In the middle of a body the client calls these "decoding", but it is the line that broke.
+                ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::TimedOut => return Failure::Unreachable,
+                _ => {}
             }
         }
         cause = inner.source();
+    }
+    if error.is_timeout() {
+        return Failure::Unreachable;
     }
     if error.is_redirect() || error.is_decode() {
         return Failure::ServerFault;

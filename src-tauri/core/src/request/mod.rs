@@ -13,13 +13,13 @@ mod state;
 
 pub use state::*;
 
+use crate::Core;
 use crate::effect::{Effect, Notice, Why};
-use crate::input::{Holdings, Input, PlacedId};
+use crate::input::{Holdings, Input};
 use crate::intent::{Answer, Wish};
 use crate::presence::{self, Closable, Conflict, Kind, ProcessId, RunningModule};
 use crate::problem::Problem;
 use crate::time::Moment;
-use crate::{Core, choice};
 use std::collections::BTreeSet;
 
 impl Core {
@@ -253,23 +253,16 @@ impl Core {
 
     /// Nothing is in the way: start what is held, or fetch.
     pub(crate) fn start_or_prepare(&mut self, errand: Errand, now: Moment, effects: &mut Vec<Effect>) {
-        let held = &errand.holdings;
-        let revoked = |id: PlacedId| choice::is_revoked(&held.catalog, id.0);
-        let usable = held
-            .placed
-            .iter()
-            .copied()
-            .find(|id| !errand.damaged.contains(id) && !errand.distrusted.contains(id) && !revoked(*id));
         let why = if !errand.damaged.is_empty() {
             Why::Repair
         } else if !errand.distrusted.is_empty() {
             Why::Fresh
-        } else if held.placed.iter().any(|id| revoked(*id)) {
+        } else if errand.holdings.placed.iter().any(|id| errand.is_revoked(*id)) {
             Why::Revoked
         } else {
             Why::Missing
         };
-        match usable {
+        match errand.usable() {
             Some(id) => self.launch(errand, id, now, effects),
             None => self.prepare(errand, why, now, effects),
         }

@@ -39,6 +39,10 @@ impl Core {
             Err(failure) => self.failed(errand, failure, effects),
             Ok(catalog) => {
                 errand.holdings.catalog = catalog;
+                if errand.usable().is_some() {
+                    // What was revoked is in service again. Asking took time, like fetching does: Full may be back.
+                    return self.look(errand, now, effects);
+                }
                 match choice::choose(&errand.holdings.catalog, &self.setup.me) {
                     Choice::Chosen(release) => {
                         let release = release.clone();
@@ -52,12 +56,6 @@ impl Core {
     }
 
     fn fetch(&mut self, errand: Errand, release: Release, why: Why, now: Moment, effects: &mut Vec<Effect>) {
-        let id = PlacedId(release.custom.install.tree);
-        let wanted_afresh = errand.damaged.contains(&id) || errand.distrusted.contains(&id);
-        if errand.holdings.placed.contains(&id) && !wanted_afresh {
-            // Asking the mirrors took time, like fetching does: Full may be back.
-            return self.look(errand, now, effects);
-        }
         let ticket = self.new_ticket();
         self.in_flight = Some(ticket);
         effects.push(Effect::PreparePackage(ticket, release, why));

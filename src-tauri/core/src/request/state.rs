@@ -1,5 +1,6 @@
 //! Where a request can stand, and how long each state may last.
 
+use crate::choice;
 use crate::effect::Why;
 use crate::input::{Holdings, PlacedId, Progress};
 use crate::presence::{Conflict, Presence, ProcessId, RunningModule};
@@ -43,6 +44,19 @@ pub struct Errand {
     pub was_connected: Option<ProcessId>,
     /// The store as last read.
     pub holdings: Holdings,
+}
+
+impl Errand {
+    /// The first module on this PC that nothing speaks against, as far as is known.
+    pub(super) fn usable(&self) -> Option<PlacedId> {
+        let spoken_against =
+            |id: &PlacedId| self.damaged.contains(id) || self.distrusted.contains(id) || self.is_revoked(*id);
+        self.holdings.placed.iter().copied().find(|id| !spoken_against(id))
+    }
+
+    pub(super) fn is_revoked(&self, id: PlacedId) -> bool {
+        choice::is_revoked(&self.holdings.catalog, id.0)
+    }
 }
 
 /// Where the request stands.

@@ -5,21 +5,26 @@ use helper_core::input::Failure;
 use sigstore_tuf::Error;
 use sigstore_tuf::transport::FetchFuture;
 
-/// Metadata from one mirror: `<mirror>/metadata/<name>`.
+/// Metadata from one mirror.
 #[derive(Clone, Debug)]
 pub struct HttpMirror {
     client: reqwest::Client,
-    base: String,
+    metadata: String,
 }
 
 impl HttpMirror {
-    /// A mirror at this address.
-    pub fn new(client: reqwest::Client, base: &str) -> Self {
-        Self { client, base: base.trim_end_matches('/').to_owned() }
+    /// A mirror at this address: its metadata is at `<mirror>/metadata/<name>`.
+    pub fn new(client: reqwest::Client, mirror: &str) -> Self {
+        Self::of_metadata(client, &format!("{}/metadata", mirror.trim_end_matches('/')))
+    }
+
+    /// Metadata right below this address, as other TUF repositories have it.
+    pub fn of_metadata(client: reqwest::Client, metadata: &str) -> Self {
+        Self { client, metadata: metadata.trim_end_matches('/').to_owned() }
     }
 
     async fn fetch(&self, name: &str, max_length: u64) -> Result<Option<Vec<u8>>, TransportError> {
-        let address = format!("{}/metadata/{name}", self.base);
+        let address = format!("{}/{name}", self.metadata);
         let mut response = self.client.get(&address).send().await.map_err(|error| TransportError::of(&error))?;
         match TransportError::of_status(response.status(), &address) {
             Some(error) if error.failure == Failure::NotFound => return Ok(None),

@@ -55,6 +55,10 @@ impl MetadataStore for MetadataFolder {
     }
 
     fn store(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        // The same bytes come under the role's plain name as well, which is the one that is read.
+        if name.split('.').next().is_some_and(|first| !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit())) {
+            return Ok(());
+        }
         let path = self.path(name)?;
         let wrap = |error| Error::io(format!("writing {}", path.display()), error);
         if let Some(folder) = path.parent() {

@@ -39,6 +39,15 @@ impl Repository {
         Self { root: root.to_vec(), folder }
     }
 
+    /// Is this a root that is signed by its own keys?
+    ///
+    /// # Errors
+    /// [`RefreshError`] when it is not.
+    pub fn check_root(root: &[u8]) -> Result<(), RefreshError> {
+        crypto::install();
+        TrustedMetadataSet::from_root(root).map(|_| ()).map_err(sort)
+    }
+
     /// Refreshes from one mirror and returns what is signed. `now` is the wall clock, for expiry only.
     ///
     /// # Errors
@@ -48,12 +57,20 @@ impl Repository {
         mirror: impl sigstore_tuf::Repository + 'static,
         now: jiff::Timestamp,
     ) -> Result<Vec<Release>, RefreshError> {
+        let mut updater = self.updater(mirror)?;
+        updater.refresh(now).await.map_err(sort)?;
+        Ok(releases(updater.trusted().targets_role("targets")))
+    }
+
+    /// The TUF client over this mirror: trusts the root, keeps what it accepts.
+    ///
+    /// # Errors
+    /// [`RefreshError`] when the root is missing or is none.
+    pub fn updater(&self, mirror: impl sigstore_tuf::Repository + 'static) -> Result<Updater, RefreshError> {
         if self.root.is_empty() {
             return Err(RefreshError { failure: Failure::NoRoot, message: "this build has no trust root".into() });
         }
-        let mut updater = Updater::new(mirror, &self.root).map_err(sort)?.with_store(self.folder.clone());
-        updater.refresh(now).await.map_err(sort)?;
-        Ok(releases(updater.trusted().targets_role("targets")))
+        Ok(Updater::new(mirror, &self.root).map_err(sort)?.with_store(self.folder.clone()))
     }
 
     /// Refreshes from the first mirror that has an acceptable answer. An outage of one leads to the next; so does an answer
@@ -123,7 +140,7 @@ fn releases(targets: Option<&Targets>) -> Vec<Release> {
 }
 
 /// Which of two failures is worth more words: an alarm before an obstacle before an outage.
-const fn gravity(failure: Failure) -> u8 {
+pub(crate) const fn gravity(failure: Failure) -> u8 {
     match failure {
         Failure::Untrusted => 5,
         Failure::Expired => 4,
