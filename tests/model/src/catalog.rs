@@ -25,13 +25,22 @@ pub enum Catalog {
     Revoked,
     /// Release 1 was revoked, release 2 replaces it.
     Replaced,
+    /// Release 1 is paused: who has it keeps it.
+    Paused,
     /// Something, but nothing for this PC.
     ForOthers,
 }
 
 impl Catalog {
-    const ALL: [Catalog; 6] =
-        [Catalog::Empty, Catalog::First, Catalog::Newer, Catalog::Revoked, Catalog::Replaced, Catalog::ForOthers];
+    const ALL: [Catalog; 7] = [
+        Catalog::Empty,
+        Catalog::First,
+        Catalog::Newer,
+        Catalog::Revoked,
+        Catalog::Replaced,
+        Catalog::Paused,
+        Catalog::ForOthers,
+    ];
 
     /// The releases as core gets them.
     pub fn releases(self) -> &'static [Release] {
@@ -47,6 +56,7 @@ impl Catalog {
             Catalog::Newer => vec![release(1, Status::Active), release(2, Status::Active)],
             Catalog::Revoked => vec![release(1, Status::Revoked)],
             Catalog::Replaced => vec![release(1, Status::Revoked), release(2, Status::Active)],
+            Catalog::Paused => vec![release(1, Status::Paused)],
             Catalog::ForOthers => {
                 let mut other = release(3, Status::Active);
                 other.custom.arch = Arch::Aarch64;

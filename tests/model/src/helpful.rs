@@ -56,7 +56,7 @@ fn make_helpful(pc: &mut Pc) {
     if !matches!(pc.habits.trouble, Trouble::Invisible | Trouble::InvisibleSuccessor) {
         pc.habits.trouble = Trouble::Nothing;
     }
-    if matches!(pc.published, Catalog::Empty | Catalog::ForOthers | Catalog::Revoked) {
+    if matches!(pc.published, Catalog::Empty | Catalog::ForOthers | Catalog::Paused | Catalog::Revoked) {
         pc.published = Catalog::Replaced;
     }
     for program in [&mut pc.full, &mut pc.stranger].into_iter().flatten() {

@@ -61,7 +61,7 @@ pub struct Memory {
     pub tolerated: Pids,
     /// A package was placed in this request.
     pub placed: bool,
-    /// The window was brought up in this request.
+    /// The window came up by itself in this request.
     pub presented: bool,
     /// The package that the machine works on.
     pub package: Option<Underway>,
@@ -78,25 +78,28 @@ impl Memory {
         Self { package, launches: self.launches.clone(), quit: self.quit, ..Self::default() }
     }
 
-    /// Takes note of an input, before its effects are judged.
+    /// Takes note of an input, before its effects are judged. What was never asked for is no news.
     pub fn hear(&mut self, before: &Core, input: &Input, effects: &[Effect]) {
+        let looking = matches!(before.request(), Request::Looking { .. });
+        let starting = matches!(before.request(), Request::Starting { .. });
+        let preparing = matches!(before.request(), Request::Preparing { .. });
         match input {
             Input::Asked(intent) => {
                 if effects.contains(&Effect::Acknowledge(Answer::Accepted)) {
                     self.accepted(before, intent);
                 }
             }
-            Input::TeamViewerSeen(CURRENT, scan) => {
+            Input::TeamViewerSeen(CURRENT, scan) if looking || starting => {
                 self.looked = scan.as_ref().map(look);
                 self.network_since_look = false;
             }
-            Input::StoreSeen(CURRENT, holdings) => {
+            Input::StoreSeen(CURRENT, holdings) if looking => {
                 self.stored = holdings.placed.iter().fold(0, |ids, id| ids | catalog::bit(*id));
                 self.named = self.stored;
                 self.revoked = catalog::revoked_in(&holdings.catalog);
                 self.repairs = holdings.repairs_last_day;
             }
-            Input::CatalogSeen(CURRENT, result) => {
+            Input::CatalogSeen(CURRENT, result) if preparing => {
                 self.network_since_look = true;
                 if let Ok(releases) = result {
                     self.revoked = catalog::revoked_in(releases);
@@ -145,7 +148,12 @@ impl Memory {
             (Wish::Request, _) => *self = self.fresh(),
             (Wish::Restart, _) => *self = Self { may_end_modules: true, ..self.fresh() },
             (Wish::TryAgain, _) => {
-                *self = Self { may_end_modules: true, tolerated: self.tolerated, ..self.fresh() };
+                *self = Self {
+                    may_end_modules: true,
+                    tolerated: self.tolerated,
+                    distrusted: self.distrusted,
+                    ..self.fresh()
+                };
             }
             (Wish::FetchFresh, _) => {
                 let distrusted = self.distrusted | self.stored;
@@ -165,6 +173,8 @@ impl Memory {
 
     /// Takes note of what was asked of the machine, after it was judged, and forgets at rest.
     pub fn note(&mut self, effects: &[Effect], after: &Core) {
+        // A window that comes up because a person clicked again may still come up for a long wait.
+        let answers = effects.iter().any(|effect| matches!(effect, Effect::Acknowledge(_)));
         for effect in effects {
             match effect {
                 Effect::PreparePackage(ticket, _, why) => {
@@ -172,7 +182,7 @@ impl Memory {
                     self.package = Some(Underway { ticket: *ticket, repair, wanted: true });
                 }
                 Effect::Launch(ticket, id) => self.launches.push((*ticket, catalog::number(*id))),
-                Effect::PresentWindow => self.presented = true,
+                Effect::PresentWindow => self.presented |= !answers,
                 Effect::LookForTeamViewer(_)
                 | Effect::InspectStore(_)
                 | Effect::RefreshCatalog(_)

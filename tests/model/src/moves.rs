@@ -143,8 +143,9 @@ fn changes(state: &State) -> Vec<Change> {
         changes.extend(pc.store.first().filter(|slot| slot.intact).map(|_| Change::Damage));
         let next = match pc.published {
             Catalog::First | Catalog::Newer => Some(Catalog::Replaced),
-            Catalog::Revoked | Catalog::Replaced => Some(Catalog::First),
-            Catalog::Empty | Catalog::ForOthers => None,
+            Catalog::Revoked => Some(Catalog::First),
+            Catalog::Replaced => Some(Catalog::Newer),
+            Catalog::Empty | Catalog::Paused | Catalog::ForOthers => None,
         };
         changes.extend(next.map(Change::Publish));
     }

@@ -53,10 +53,22 @@ pub struct Counterexample {
 /// Help is tried from every state whose number divides by this.
 const HELP_EVERY: usize = 8;
 
-/// Searches from every beginning. Once a violation is known, only shorter ones are looked for.
-pub fn search(beginnings: &[Beginning]) -> Result<Seen, Box<Counterexample>> {
+/// What to do once a violation is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Look for a shorter way to it, or to another.
+    Shorten,
+    /// Stop: that there is one is enough.
+    Stop,
+}
+
+/// Searches from every beginning.
+pub fn search(beginnings: &[Beginning], then: Then) -> Result<Seen, Box<Counterexample>> {
     let mut search = Search { seen: Seen::default(), visited: HashSet::new(), cores: HashSet::new(), found: None };
     for beginning in beginnings {
+        if then == Then::Stop && search.found.is_some() {
+            break;
+        }
         search.from(&State::new(beginning.pc.clone(), beginning.clicks, beginning.changes));
     }
     match search.found {

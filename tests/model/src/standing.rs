@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, placed};
 use crate::memory::CURRENT;
 use crate::mentions::matters;
 use crate::moves::OLD;
-use crate::pc::{Pids, STARTED, bit, pid, process};
+use crate::pc::{STARTED, process};
 use crate::properties::Violation;
 use crate::state::State;
 use helper_core::Core;
@@ -65,7 +65,10 @@ fn broken(property: &'static str) -> Option<Violation> {
 
 /// The first property that core alone violates here.
 pub fn violated_by_core(core: &Core) -> Option<Violation> {
-    hold!(core;
+    // What was said of a typed code goes with the next click: that is no change of the request.
+    let mut quiet = core.clone();
+    quiet.step(Input::Asked(Intent::WindowClosed), Moment(0));
+    hold!(&quiet;
         busy_has_an_alarm, rest_has_no_alarm, silence_ends, problems_help, faces_show_what_is_offered,
         second_clicks_join, unoffered_wishes_are_refused, old_answers_change_nothing, asides_change_nothing,
         quitting_ends_everything,
@@ -115,10 +118,8 @@ fn faces_show_what_is_offered(core: &Core) -> bool {
     let (view, tray, offers) = (core.view(), core.tray(), core.offers());
     let shown: Vec<Wish> = view.actions.iter().map(|action| action.wish).collect();
     // At rest there is one thing to do; starting again is in the menu.
-    let expected: Vec<Wish> = match core.request() {
-        Request::Idle { .. } => vec![Wish::Request],
-        _ => offers.clone(),
-    };
+    let idle = matches!(core.request(), Request::Idle { .. });
+    let expected: Vec<Wish> = offers.iter().copied().filter(|wish| !(idle && *wish == Wish::Restart)).collect();
     let in_menu = |wish: &Wish| {
         let intent = Intent::from(*wish);
         tray.menu.iter().any(|line| matches!(line, Line::Item { intent: item, .. } if *item == intent))

@@ -47,6 +47,8 @@ fn stores() -> Vec<Pc> {
         pc(&[WHOLE], Catalog::Replaced, Catalog::Replaced),
         // Withdrawn, and taken back since.
         pc(&[WHOLE], Catalog::Revoked, Catalog::First),
+        pc(&[WHOLE], Catalog::Revoked, Catalog::Newer),
+        pc(&[WHOLE], Catalog::Revoked, Catalog::Paused),
         pc(&[present, previous], Catalog::Newer, Catalog::Newer),
         pc(&[present, BROKEN], Catalog::Newer, Catalog::Newer),
         pc(&[present, previous], Catalog::Replaced, Catalog::Replaced),
@@ -97,13 +99,20 @@ fn running() -> Vec<(Vec<Module>, Manners)> {
     ]
 }
 
-fn troubles() -> Vec<Habits> {
+/// How starts may go wrong.
+fn starts() -> Vec<Habits> {
     use Trouble::{
         Dies, Forbidden, Invisible, InvisibleSuccessor, NoWindow, Quarantine, Successor, SystemError, Vanishes,
     };
-    let starts =
-        [Dies, Successor, NoWindow, Forbidden, SystemError, Vanishes, Quarantine, Invisible, InvisibleSuccessor];
-    let network = [
+    [Dies, Successor, NoWindow, Forbidden, SystemError, Vanishes, Quarantine, Invisible, InvisibleSuccessor]
+        .into_iter()
+        .map(|trouble| Habits { trouble, ..PLAIN })
+        .collect()
+}
+
+/// How the network, the disk and looking may go wrong.
+fn failures() -> Vec<Habits> {
+    let refresh = [
         Failure::SignInPage,
         Failure::ProxySignIn,
         Failure::Blocked,
@@ -115,11 +124,9 @@ fn troubles() -> Vec<Habits> {
     ];
     let package =
         [Failure::NotFound, Failure::Untrusted, Failure::DiskFull(5), Failure::NotWritable, Failure::Vanished];
-    let starts = starts.into_iter().map(|trouble| Habits { trouble, ..PLAIN });
-    let network = network.into_iter().map(|refresh| Habits { refresh, ..PLAIN });
+    let refresh = refresh.into_iter().map(|refresh| Habits { refresh, ..PLAIN });
     let package = package.into_iter().map(|package| Habits { package, ..PLAIN });
-    let blind = Habits { blind: true, ..PLAIN };
-    starts.chain(network).chain(package).chain([blind]).collect()
+    refresh.chain(package).chain([Habits { blind: true, ..PLAIN }]).collect()
 }
 
 /// One PC to begin with, and how far the search goes there.
@@ -133,29 +140,46 @@ pub struct Beginning {
     pub changes: u8,
 }
 
-/// Every store with every other program; every store with every running module; and every trouble with the stores that
-/// it matters to.
+/// Every store alone, deeply; every store with every other program and every running module; every way to fail.
 pub fn beginnings() -> Vec<Beginning> {
+    let [nothing, whole, broken] = [
+        pc(&[], Catalog::Empty, Catalog::First),
+        pc(&[WHOLE], Catalog::First, Catalog::First),
+        pc(&[BROKEN], Catalog::First, Catalog::First),
+    ];
     let mut all = Vec::new();
+    let mut begin = |pc: Pc, clicks, changes| all.push(Beginning { pc, clicks, changes });
     for store in stores() {
+        begin(store.clone(), 3, 1);
         for (full, stranger) in programs() {
             let fulls = u8::from(full.is_some());
-            let pc = Pc { full, stranger, fulls, ..store.clone() };
-            all.push(Beginning { pc, clicks: 3, changes: 1 });
+            begin(Pc { full, stranger, fulls, ..store.clone() }, 2, 0);
         }
         for (modules, module) in running() {
             let habits = Habits { module, ..PLAIN };
-            all.push(Beginning { pc: Pc { modules, habits, ..store.clone() }, clicks: 3, changes: 1 });
+            begin(Pc { modules, habits, ..store.clone() }, 2, 0);
         }
     }
-    for habits in troubles() {
-        for store in [
-            pc(&[], Catalog::Empty, Catalog::First),
-            pc(&[WHOLE], Catalog::First, Catalog::First),
-            pc(&[BROKEN], Catalog::First, Catalog::First),
-        ] {
-            all.push(Beginning { pc: Pc { habits, ..store }, clicks: 3, changes: 1 });
+    for (full, stranger) in programs() {
+        let fulls = u8::from(full.is_some());
+        begin(Pc { full, stranger, fulls, ..whole.clone() }, 4, 0);
+        for (modules, module) in running() {
+            let habits = Habits { module, ..PLAIN };
+            begin(Pc { full, stranger, fulls, modules, habits, ..whole.clone() }, 3, 0);
         }
+    }
+    for (modules, module) in running() {
+        let habits = Habits { module, ..PLAIN };
+        begin(Pc { modules, habits, ..whole.clone() }, 2, 1);
+    }
+    for habits in starts() {
+        for store in [&nothing, &whole, &broken] {
+            begin(Pc { habits, ..store.clone() }, 3, 0);
+        }
+        begin(Pc { habits, ..whole.clone() }, 2, 1);
+    }
+    for habits in failures() {
+        begin(Pc { habits, ..nothing.clone() }, 3, 0);
     }
     all
 }

@@ -91,7 +91,8 @@ impl Core {
             (Wish::TryAgain, Request::Stuck { errand, problem, .. }) => {
                 // A module that came up without a window is in the way of its own next try.
                 let restart = errand.restart || problem == Problem::DidNotStart;
-                self.begin(Errand { restart, tolerated: errand.tolerated, ..Errand::default() }, now, effects);
+                let Errand { tolerated, distrusted, .. } = errand;
+                self.begin(Errand { restart, tolerated, distrusted, ..Errand::default() }, now, effects);
             }
             (Wish::FetchFresh, Request::Stuck { errand, .. }) => {
                 let mut distrusted = errand.distrusted;
