@@ -16,6 +16,7 @@ use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::Journal;
+use helper_machine::launching;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -219,6 +220,11 @@ fn begin(
     language: Language,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
+    let headless = start.headless || !has_display();
+    if headless && start.first.is_none() {
+        // Nobody asked for support (a start at login on a console, for example): it is not begun unasked.
+        return Err("there is no display; `support-helper start` works in the terminal".into());
+    }
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, dirs, language)));
@@ -227,7 +233,6 @@ fn begin(
     let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
-    let headless = start.headless || !has_display();
     let code = if headless {
         let ending = terminal::run(&mailbox, &Words::of(language), start.json)?;
         match ending {
@@ -259,12 +264,11 @@ fn begin(
     Ok(code)
 }
 
-/// Is there a display to draw on?
+/// Is there a display to draw on? A name of one is not enough: its server may be gone, and a toolkit would end the program.
 fn has_display() -> bool {
     !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"]
-            .into_iter()
-            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        || std::env::var_os("WAYLAND_DISPLAY").is_some_and(|value| !value.is_empty())
+        || launching::Desktop::open().is_some()
 }
 
 /// Hands a wish to the running helper and says what it answered.

@@ -1,7 +1,7 @@
 //! One helper a user: everything that another start wishes comes in by the door and is acknowledged.
 
 use crate::mailbox::{Mailbox, Reply};
-use helper_core::intent::Intent;
+use helper_core::intent::{Answer, Intent};
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Door, Single};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,12 @@ pub fn serve(single: &Single, dirs: &Dirs, mailbox: Mailbox) -> io::Result<()> {
     std::thread::Builder::new().name("door".into()).spawn(move || {
         loop {
             let served = door.serve_one(&mut |knock, visitor| {
+                let quits = matches!(knock, Knock::Wish(Intent::Quit));
                 let reply = match knock {
+                    // Who wishes the end is answered before it comes: the program may be gone before the answer is.
+                    Knock::Wish(Intent::Quit) => {
+                        mailbox.status().map(|status| Reply { answer: Some(Answer::Accepted), ..status })
+                    }
                     Knock::Wish(intent) => mailbox.ask(intent),
                     Knock::Status => mailbox.status(),
                 };
@@ -36,6 +41,9 @@ pub fn serve(single: &Single, dirs: &Dirs, mailbox: Mailbox) -> io::Result<()> {
                     && let Err(error) = visitor.answer(&reply)
                 {
                     tracing::debug!(%error, "the visitor did not wait");
+                }
+                if quits {
+                    mailbox.wish(Intent::Quit);
                 }
             });
             if let Err(error) = served {

@@ -90,6 +90,14 @@ impl Store {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
+        let pointer = self.read();
+        for release in [pointer.current, pointer.previous].into_iter().flatten() {
+            // Whole and placed: the helper was killed before it could remove it. A part of one is still worth resuming.
+            let package = self.incoming().join(format!("{}.part", release.sha256));
+            if fs::metadata(&package).is_ok_and(|found| found.len() == release.length) {
+                let _ = fs::remove_file(&package);
+            }
+        }
         Ok(())
     }
 
@@ -169,8 +177,11 @@ impl Store {
     pub fn place(&self, mut package: Verified) -> Result<PlacedId, PackageError> {
         let unpacked = package.unpack(&self.aside()?)?;
         let id = self.adopt(&unpacked)?;
-        // The archive has done its work; a leftover is only a waste of room.
+        // The archive has done its work, and there is never a second one on its way: what is left is a waste of room.
         let _ = fs::remove_file(package.path());
+        for entry in fs::read_dir(self.incoming()).into_iter().flatten().flatten() {
+            let _ = fs::remove_file(entry.path());
+        }
         Ok(id)
     }
 
