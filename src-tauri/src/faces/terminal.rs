@@ -53,7 +53,7 @@ pub fn run(mailbox: &Mailbox, words: &Words, json: bool) -> io::Result<Ending> {
     let lines = sender.clone();
     mailbox.join(Box::new(TerminalFace(sender)));
     mailbox.wish(Wish::Request);
-    let ending = Follow { mailbox, words, json, events, lines, reading: false, last: None }.to_the_end();
+    let ending = Follow { mailbox, words, json, events, lines, reading: false, last: None }.follow();
     mailbox.wish(Intent::Quit);
     ending
 }
@@ -69,7 +69,7 @@ struct Follow<'a> {
 }
 
 impl Follow<'_> {
-    fn to_the_end(mut self) -> io::Result<Ending> {
+    fn follow(mut self) -> io::Result<Ending> {
         let mut begun = false;
         loop {
             match self.events.recv() {

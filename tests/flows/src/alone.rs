@@ -7,7 +7,6 @@ use std::env;
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
 /// Tells the inner run that it is alone already.
 const INSIDE: &str = "FLOWS_ALONE";
@@ -23,20 +22,23 @@ const FIRST: &str = r#"mount -t tmpfs flows /tmp || exit 125; "$@"; exit $?"#;
 macro_rules! alone {
     () => {
         fn here() {}
-        if $crate::alone::enter(std::any::type_name_of_val(&here)) {
-            return;
-        }
+        let Some(_turn) = $crate::alone::enter(std::any::type_name_of_val(&here)) else { return };
     };
 }
 
-/// Whether the test has run already, inside. `here` is the path of an item in the test function.
-pub fn enter(here: &str) -> bool {
+/// The right to run now; where tests wait for each other it passes on when this is dropped.
+#[derive(Debug)]
+pub struct Turn(#[allow(dead_code, reason = "held, not read")] Option<File>);
+
+/// `None` when the test has run already, inside. `here` is the path of an item in the test function.
+pub fn enter(here: &str) -> Option<Turn> {
     if env::var_os(INSIDE).is_some() {
-        return false;
+        return Some(Turn(None));
     }
     let Some(unshare) = namespaces() else {
-        wait_for_the_others();
-        return false;
+        let file = File::create(env::temp_dir().join("helper-flows.lock")).unwrap();
+        file.lock().unwrap();
+        return Some(Turn(Some(file)));
     };
     let path = here.split_once("::").and_then(|(_, path)| path.rsplit_once("::")).map(|(test, _)| test);
     let test = path.expect("a test in a crate");
@@ -50,7 +52,7 @@ pub fn enter(here: &str) -> bool {
         .status()
         .unwrap();
     assert!(status.success(), "see above: {test} failed in its namespace ({status})");
-    true
+    None
 }
 
 /// Can the test mount file systems of its own? Only inside a namespace.
@@ -74,16 +76,6 @@ fn namespaces() -> Option<&'static [&'static str]> {
         let tried = Command::new("unshare").args(*words).args(["sh", "-c", FIRST, "sh", "true"]).output();
         tried.is_ok_and(|output| output.status.success())
     })
-}
-
-/// One test at a time on this machine, until the process ends.
-fn wait_for_the_others() {
-    static TURN: OnceLock<File> = OnceLock::new();
-    TURN.get_or_init(|| {
-        let file = File::create(env::temp_dir().join("helper-flows.lock")).unwrap();
-        file.lock().unwrap();
-        file
-    });
 }
 
 /// Mounts an empty file system of `size` bytes at a folder; only inside a namespace, whose end takes it away.

@@ -3,10 +3,10 @@
 use crate::LONG;
 use helper_world::wait_until;
 use serde_json::Value;
+use std::fmt;
 use std::process::{Child, Output};
 
 /// What a call of the helper brought.
-#[derive(Debug)]
 pub struct Called {
     /// Exit code; -1 when a signal ended it.
     pub code: i32,
@@ -23,6 +23,15 @@ impl From<Output> for Called {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+}
+
+impl fmt::Debug for Called {
+    /// Short: the cards by name, and the last one whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cards = self.cards();
+        let said = if cards.is_empty() { self.stdout.clone() } else { cards[cards.len() - 1].to_string() };
+        write!(f, "exit code {}, {:?}, last {said}\n{}", self.code, self.scenes(), self.stderr)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The click from the first to the last step (SPEC A1, A3, A4, A6, A7).
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // A broken world ends the test here.
+
 use flows::{Pc, Publisher};
 use helper_world::{Fault, Mirror, Times, wait_until};
 

@@ -1,6 +1,8 @@
 //! Many starts, one helper, one module; and what the command line answers (SPEC A2, I5).
 
-use flows::{LONG, Pc, Publisher, Called};
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // A broken world ends the test here.
+
+use flows::{Called, LONG, Pc, Publisher};
 use helper_world::{Fault, Full, Mirror, Times, wait_until};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -80,7 +82,9 @@ fn the_commands_answer_with_the_documented_codes() {
     let (_publisher, _mirror, pc) = new_pc();
     let help = pc.call(&["--help"]);
     assert_eq!(help.code, 0);
-    for line in ["0  done", "1  the helper", "2  the command", "3  a problem", "4  cancelled", "5  the running", "6  no helper"] {
+    for line in
+        ["0  done", "1  the helper", "2  the command", "3  a problem", "4  cancelled", "5  the running", "6  no helper"]
+    {
         assert!(help.stdout.contains(line), "{line} in {}", help.stdout);
     }
     for words in [&["restart"][..], &["open"], &["answer", "cancel"], &["status"], &["status", "--json"], &["quit"]] {

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Test support: a broken world ends the test here.
 
+pub mod notices;
 pub mod picture;
 pub mod process;
 
@@ -10,22 +11,14 @@ use flows::{LONG, Pc, Publisher, Running};
 use helper_world::{Display, SessionBus, StatusNotifierHost, WindowSeen, wait_until, windows};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs;
 
 /// The title of the module's window.
 pub const MODULE: &str = "EDGE&NEXT Support";
 
 /// What the helper says, in Korean, under this key of the catalogue.
 pub fn words(key: &str) -> String {
-    catalogue(include_str!("../../../ui/locales/ko.json"), key)
-}
-
-/// The same in English.
-pub fn words_en(key: &str) -> String {
-    catalogue(include_str!("../../../ui/locales/en.json"), key)
-}
-
-fn catalogue(text: &str, key: &str) -> String {
-    let all: BTreeMap<String, String> = serde_json::from_str(text).unwrap();
+    let all: BTreeMap<String, String> = serde_json::from_str(include_str!("../../../ui/locales/ko.json")).unwrap();
     all.get(key).unwrap_or_else(|| panic!("no `{key}` in the catalogue")).clone()
 }
 
@@ -47,23 +40,21 @@ impl Desk {
         screen.lend(&pc.home);
         let bus = SessionBus::start().unwrap();
         bus.lend(&pc.home);
+        pc.home.plan_modules("").unwrap();
+        // Nothing moves by itself: a picture that holds still is finished.
+        let settings = pc.home.config().join("gtk-3.0");
+        fs::create_dir_all(&settings).unwrap();
+        fs::write(settings.join("settings.ini"), "[Settings]\ngtk-enable-animations=false\n").unwrap();
         Self { pc, bus, screen }
     }
 
-    /// Puts the module into the store by a click in the terminal, and ends it: from here on the PC is ready.
-    #[must_use]
-    pub fn made_ready(self) -> Self {
-        let called = self.pc.click();
-        assert_eq!(called.code, 0, "{called:?}");
-        self.end_modules();
-        self
-    }
-
-    /// Ends all modules, as their users do.
-    pub fn end_modules(&self) {
-        self.pc.home.plan_modules("quit=now").unwrap();
-        wait_until(LONG, "the modules' end", || self.pc.modules().is_empty().then_some(())).unwrap();
-        self.pc.home.plan_modules("").unwrap();
+    /// A desk whose module is there already. No mirror answers: with everything ready none is needed.
+    pub fn ready() -> (Publisher, Self) {
+        let publisher = Publisher::new();
+        let release = publisher.publish("15.70.4", 400_000, 1);
+        let desk = Self::new(&publisher, &["http://127.0.0.1:9"]);
+        desk.pc.place(&publisher, &release);
+        (publisher, desk)
     }
 
     /// Its tray.
@@ -106,7 +97,10 @@ impl Desk {
             [one] => Some(one.clone()),
             _ => None,
         });
-        seen.unwrap_or_else(|error| panic!("{error}; status {:?}; journal {:#?}", self.pc.status(), self.pc.journal()))
+        seen.unwrap_or_else(|error| {
+            let (status, journal, there) = (self.pc.status(), self.pc.journal(), windows(self.display()));
+            panic!("{error}; on the screen {there:?}; status {status:?}; journal {journal:#?}")
+        })
     }
 
     /// Waits until the helper has no window.
@@ -123,6 +117,14 @@ impl Desk {
         .unwrap()
     }
 
+    /// Waits until the card is this one.
+    pub fn wait_for_scene(&self, scene: &str) {
+        let seen = || self.pc.status().filter(|status| status["view"]["scene"] == scene);
+        if let Err(error) = wait_until(LONG, &format!("the card {scene}"), seen) {
+            panic!("{error}; status {:?}", self.pc.status());
+        }
+    }
+
     /// Waits until the helper's state is this and its icon says the matching thing.
     pub fn wait_for(&self, tray: &StatusNotifierHost, state: &str, tooltip: &str) -> Look {
         self.pc.wait_for_state(state);
@@ -131,17 +133,16 @@ impl Desk {
             .unwrap_or_else(|error| panic!("{error}; it is {:?}", Look::of(tray)))
     }
 
-    /// What the journal's lines say, each as `from -> to: what`.
-    pub fn story(&self) -> Vec<String> {
-        let word = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
-        let line = |line: &Value| format!("{} -> {}: {}", word(line, "from"), word(line, "to"), word(line, "what"));
-        self.pc.journal().iter().map(line).collect()
-    }
-
-    /// How often an effect stands in the journal.
-    pub fn effects(&self, name: &str) -> usize {
-        let named = |line: &Value| line["effects"].as_array().cloned().unwrap_or_default();
-        self.pc.journal().iter().flat_map(named).filter(|effect| effect == name).count()
+    /// Seconds from the last click to the module that runs, as the journal has them.
+    pub fn seconds_of_last_click(&self) -> f64 {
+        let journal = self.pc.journal();
+        let last = |wanted: &dyn Fn(&Value) -> bool| {
+            let line = journal.iter().rfind(|line| wanted(line)).expect("a click in the journal");
+            line["at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap()
+        };
+        let asked = last(&|line| line["what"] == "asked: Request");
+        let runs = last(&|line| line["to"] == "running");
+        runs.duration_since(asked).as_secs_f64()
     }
 }
 

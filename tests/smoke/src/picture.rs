@@ -2,7 +2,7 @@
 
 use crate::Desk;
 use flows::LONG;
-use helper_world::{Geometry, WindowSeen, click_at, screenshot, wait_until};
+use helper_world::{Geometry, WindowSeen, WorldError, click_at, screenshot, wait_until};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,16 +24,15 @@ impl Picture {
         let file = desk.pc.home.temp().join("screen.ppm");
         screenshot(desk.display(), &file).unwrap();
         let bytes = fs::read(&file).unwrap();
-        let (width, start) = header(&bytes);
+        let Header { width, sample, start } = header(&bytes);
         let at = |value: i16| usize::try_from(value.max(0)).unwrap();
         let row = |y: usize| {
-            let from = start + 3 * (y * width + at(place.x));
-            bytes.get(from..from + 3 * usize::from(place.width)).expect("the window reaches out of the screen")
+            let from = start + 3 * sample * (y * width + at(place.x));
+            let part = bytes.get(from..from + 3 * sample * usize::from(place.width));
+            part.expect("the window reaches out of the screen").chunks_exact(3 * sample)
         };
         let rows = (at(place.y)..at(place.y) + usize::from(place.height)).flat_map(row);
-        let flat: Vec<u8> = rows.copied().collect();
-        let pixels = flat.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-        Self { place, pixels }
+        Self { place, pixels: rows.map(|pixel| [pixel[0], pixel[sample], pixel[2 * sample]]).collect() }
     }
 
     /// How many colours there are.
@@ -54,8 +53,15 @@ impl Picture {
     }
 }
 
-/// Width of a PPM picture, and where its pixels begin.
-fn header(ppm: &[u8]) -> (usize, usize) {
+/// What stands at the beginning of a PPM picture.
+struct Header {
+    width: usize,
+    /// Bytes for each of red, green, blue; the first one says enough.
+    sample: usize,
+    start: usize,
+}
+
+fn header(ppm: &[u8]) -> Header {
     let mut at = 0;
     let mut word = || {
         let rest = &ppm[at..];
@@ -65,9 +71,9 @@ fn header(ppm: &[u8]) -> (usize, usize) {
         String::from_utf8_lossy(&rest[from..from + length]).into_owned()
     };
     assert_eq!(word(), "P6", "not a picture");
-    let width = word().parse().unwrap();
-    let (_height, _depth) = (word(), word());
-    (width, at + 1)
+    let (width, _height) = (word().parse().unwrap(), word());
+    let sample = if word() == "255" { 1 } else { 2 };
+    Header { width, sample, start: at + 1 }
 }
 
 /// The colour of the main button, from the window's own style.
@@ -81,22 +87,25 @@ fn accent() -> [u8; 3] {
 impl Desk {
     /// Waits until a window is painted and the same in two looks.
     pub fn settled(&self, window: &WindowSeen) -> Picture {
+        self.settled_after(window, None)
+    }
+
+    /// The same for a new card: it must look different from the one before.
+    pub fn settled_after(&self, window: &WindowSeen, before: Option<&Picture>) -> Picture {
         let mut last = None;
         wait_until(LONG, "a painted window that holds still", || {
             let now = Picture::of(self, window.geometry);
-            let still = last.as_ref() == Some(&now) && now.colours() >= BLANK;
+            let still = last.as_ref() == Some(&now) && before != Some(&now) && now.colours() >= BLANK;
             last = Some(now.clone());
             still.then_some(now)
         })
-        .unwrap()
+        .unwrap_or_else(|error| self.blurred(window, &error))
     }
 
-    /// Waits until a window is painted, for cards that move.
-    pub fn painted(&self, window: &WindowSeen) -> Picture {
-        wait_until(LONG, "a painted window", || {
-            Some(Picture::of(self, window.geometry)).filter(|now| now.colours() >= BLANK)
-        })
-        .unwrap()
+    fn blurred(&self, window: &WindowSeen, error: &WorldError) -> ! {
+        let colours = Picture::of(self, window.geometry).colours();
+        let kept = self.keep_picture(window.geometry, &format!("unsettled-{}", std::process::id()));
+        panic!("{error}: {colours} colours, see {}; {:?}", kept.display(), self.pc.status());
     }
 
     /// Clicks the main button of the card with the pointer.
@@ -114,6 +123,11 @@ impl Desk {
         let file = folder.join(format!("{name}.png"));
         crop(&whole, place, &file);
         file
+    }
+
+    /// Paints the empty desktop in one colour, if this machine can: only pictures for people need it.
+    pub fn paint_desktop(&self, colour: &str) {
+        let _ = self.pc.home.command("xsetroot").args(["-solid", colour]).status();
     }
 }
 
