@@ -2,7 +2,7 @@
 
 use crate::figures::{Report, Sample};
 use crate::process::{self, Activity, memory};
-use crate::start::{Tray, bare_program};
+use crate::start::{Tray, bare_program, warm_up};
 use flows::{LONG, Pc, Publisher, helper_program};
 use std::fs;
 use std::thread::sleep;
@@ -23,6 +23,7 @@ pub fn measure(report: &mut Report, quick: bool) {
     let publisher = Publisher::new();
     // Nobody listens at that address, and nobody is asked.
     let pc = Pc::new(&publisher, &["http://127.0.0.1:9"]).with_display();
+    warm_up(&pc);
     let mut pairs = Pairs::default();
     let mut engines = 0;
     for _ in 0..rounds {

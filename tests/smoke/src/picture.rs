@@ -40,6 +40,11 @@ impl Picture {
         self.pixels.iter().collect::<HashSet<_>>().len()
     }
 
+    /// Is this colour in it?
+    pub fn has(&self, colour: [u8; 3]) -> bool {
+        self.pixels.contains(&colour)
+    }
+
     /// The middle, on the screen, of the widest band of this colour: the main button is the widest thing of its colour.
     pub fn widest_band(&self, colour: [u8; 3]) -> Option<(i16, i16)> {
         let width = usize::from(self.place.width);

@@ -3,8 +3,12 @@
 
 use flows::{LONG, Publisher};
 use helper_world::{Fault, Full, Mirror, Times, wait_until};
+use smoke::picture::Picture;
 use smoke::{Desk, MODULE, labels, process, standing_labels, words};
 use std::collections::BTreeSet;
+
+/// The colour in which the stand-in writes a dead code.
+const DEAD: [u8; 3] = [0xb3, 0x26, 0x1e];
 
 #[test]
 fn from_the_icon_to_the_end_and_every_state_shows() {
@@ -54,11 +58,15 @@ fn from_the_icon_to_the_end_and_every_state_shows() {
 
     // The session ends, the window stays with the dead code: a restart from the menu brings another one.
     desk.pc.home.plan_modules("code=s00-000-000").unwrap();
+    let dead = || Picture::of(&desk, desk.wait_for_window(MODULE).geometry).has(DEAD);
+    wait_until(LONG, "the dead code in the window", || dead().then_some(())).unwrap();
+    desk.pc.home.plan_modules("").unwrap();
     tray.click_label(&words("do.restart")).unwrap();
     let second = desk.wait_for_module_other_than(&[first]);
     desk.wait_for(&tray, "running", "tray.running");
     assert_eq!(desk.wait_for_window(MODULE).pid, Some(second), "a new window of a new process");
     assert!(!process::runs(first));
+    wait_until(LONG, "a live code in the window", || (!dead()).then_some(())).unwrap();
     assert_eq!(mirror.count("/targets/*"), 1, "SPEC A3: what is there is not fetched again");
 
     // The module ends by itself.
