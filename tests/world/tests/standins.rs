@@ -138,6 +138,10 @@ fn launchers() {
     close_window(display.name(), window.id).unwrap();
     wait_until(SOON, "its end", || home.processes().is_empty().then_some(())).unwrap();
     assert!(!unpacked.exe.exists());
+    // The display notices the end of a program a moment later than the system does.
+    let no_window =
+        || windows(display.name()).unwrap().iter().all(|window| window.title != QUICK_SUPPORT).then_some(());
+    wait_until(SOON, "its window's end", no_window).unwrap();
 
     let staying = Module::start(&home, "launcher=stay").unwrap();
     let window = wait_for_window(display.name(), QUICK_SUPPORT, SOON).unwrap();
