@@ -119,6 +119,9 @@ pub(crate) mod tests {
                     max_entries: 4000,
                 },
                 min_helper: None,
+                vendor: None,
+                connections: None,
+                updater: None,
             },
         }
     }

@@ -42,12 +42,16 @@ pub enum Failure {
     TlsRefused,
     /// HTTP 5xx, 429, or nonsense.
     ServerFault,
+    /// HTTP 429 or 503 with the wish to come back after so many seconds, at most a day.
+    Busy(u32),
     /// The mirror has not got it.
     NotFound,
     /// A signature, version, length or hash did not hold.
     Untrusted,
     /// The mirror's signed word has expired.
     Expired,
+    /// The mirror's signed word has expired because this PC's clock is far from the mirrors'.
+    WrongClock,
     /// This build has no trust root.
     NoRoot,
     /// Not enough room; how many bytes are needed, 0 when not known.

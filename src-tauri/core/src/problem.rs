@@ -69,6 +69,8 @@ problems! {
     Blocked: "N-15", BlockedHeadline, BlockedSentence, HospitalIt, [TryAgain, Cancel];
     /// The certificate of the connection is not accepted: inspection without its CA, or a wrong clock.
     TlsRefused: "N-16", TlsHeadline, TlsSentence, HospitalIt, [TryAgain, Cancel];
+    /// This PC's clock is far off, so nothing signed can be judged by its age.
+    WrongClock: "N-18", ClockHeadline, ClockSentence, You, [TryAgain, Cancel];
     /// The mirror answers with a fault of its own.
     ServerFault: "N-17", ServerHeadline, ServerSentence, Vendor, [TryAgain, OpenOrigin, Cancel];
 

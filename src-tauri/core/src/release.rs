@@ -164,6 +164,23 @@ pub struct Custom {
     /// The oldest helper version that can handle it (`major.minor.patch`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_helper: Option<String>,
+    /// Where TeamViewer itself offers the very same file: asked when no mirror could be reached (TRUST.md 2.7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Vendor>,
+    /// How many connections at once a slow line may use, 1 to 8; without it 4 (TRUST.md 5.4, 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u8>,
+    /// For releases of the helper itself: the updater's own signature of the file, as `tauri signer sign` writes it
+    /// (base64 of a minisign signature that binds the version). The second of two locks (TRUST.md 2.7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updater: Option<String>,
+}
+
+/// The vendor's own source of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Vendor {
+    /// An `https://` address that delivers exactly the signed bytes; anything else is refused piece by piece.
+    pub url: String,
 }
 
 /// One file that signed metadata lists: the target's path, length and hash, and what the publisher says about it.

@@ -183,6 +183,10 @@ text_keys! {
     TlsHeadline = "problem.tls.headline",
     /// The connection's certificate is not accepted.
     TlsSentence = "problem.tls.sentence",
+    /// The PC's clock is wrong.
+    ClockHeadline = "problem.clock.headline",
+    /// How to set it.
+    ClockSentence = "problem.clock.sentence",
     /// The mirror has a fault.
     ServerHeadline = "problem.server.headline",
     /// The mirror has a fault.

@@ -9,6 +9,7 @@ pub mod handover;
 pub mod journal;
 pub mod launching;
 pub mod links;
+pub mod mirror;
 pub mod package;
 pub mod processes;
 pub mod repository;

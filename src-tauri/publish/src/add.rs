@@ -189,6 +189,9 @@ fn describe(file: &File, request: &Add, rank: u64) -> Result<Release, Refused> {
                 max_entries: tree.entries().saturating_mul(2).saturating_add(16),
             },
             min_helper: request.min_helper.clone(),
+            vendor: None,
+            connections: None,
+            updater: None,
         },
     })
 }

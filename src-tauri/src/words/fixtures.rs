@@ -209,6 +209,9 @@ fn release(status: Status) -> Release {
                 max_entries: 10,
             },
             min_helper: None,
+            vendor: None,
+            connections: None,
+            updater: None,
         },
     }
 }
@@ -223,6 +226,7 @@ fn stuck(desk: Desk, problem: Problem) -> Desk {
         Problem::ProxySignIn => network(Failure::ProxySignIn),
         Problem::Blocked => network(Failure::Blocked),
         Problem::TlsRefused => network(Failure::TlsRefused),
+        Problem::WrongClock => network(Failure::WrongClock),
         Problem::ServerFault => network(Failure::ServerFault),
         Problem::NotPublished => desk.refreshing().catalog(Ok(vec![])),
         Problem::Withdrawn => desk.refreshing().catalog(Ok(vec![release(Status::Revoked)])),

@@ -122,6 +122,9 @@ fn release(rank: u8, status: Status) -> Release {
                 max_entries: 4000,
             },
             min_helper: None,
+            vendor: None,
+            connections: None,
+            updater: None,
         },
     }
 }

@@ -255,6 +255,9 @@ fn release(bytes: &[u8], kind: PackageKind, entry: &str) -> Release {
                 max_entries: LIMITS.max_entries,
             },
             min_helper: None,
+            vendor: None,
+            connections: None,
+            updater: None,
         },
     }
 }

@@ -143,9 +143,9 @@ fn releases(targets: Option<&Targets>) -> Vec<Release> {
 pub(crate) const fn gravity(failure: Failure) -> u8 {
     match failure {
         Failure::Untrusted => 5,
-        Failure::Expired => 4,
+        Failure::Expired | Failure::WrongClock => 4,
         Failure::SignInPage | Failure::ProxySignIn | Failure::Blocked | Failure::TlsRefused => 3,
-        Failure::ServerFault | Failure::NotFound => 2,
+        Failure::ServerFault | Failure::Busy(_) | Failure::NotFound => 2,
         _ => 1,
     }
 }
