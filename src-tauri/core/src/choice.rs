@@ -3,6 +3,9 @@
 use crate::release::{Arch, Digest, Release, Status, System};
 use sha2::{Digest as _, Sha256};
 
+/// The name under which the helper's own releases stand in signed metadata.
+pub const HELPER: &str = "helper";
+
 /// What about this PC decides which release it gets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Me {
@@ -45,6 +48,51 @@ pub fn choose<'a>(releases: &'a [Release], me: &Me) -> Choice<'a> {
         .filter(|release| release.custom.status == Status::Active && includes(release, me) && understood(release, me))
         .max_by(|a, b| a.custom.rank.cmp(&b.custom.rank).then_with(|| a.target.cmp(&b.target)))
         .map_or(Choice::NothingAllowed, Choice::Chosen)
+}
+
+/// The module that this PC should fetch for next time: what is chosen, if it is better than the `current` one. Who has a
+/// release keeps it while it is paused, or rolled out to fewer; it leaves only for a higher rank, or when the release was
+/// revoked or is not listed any more (TRUST.md 6.3, rows 58 and 59).
+pub fn module_to_fetch<'a>(releases: &'a [Release], me: &Me, current: Option<Digest>) -> Option<&'a Release> {
+    let Choice::Chosen(chosen) = choose(releases, me) else { return None };
+    let same = |release: &&Release| Some(release.custom.install.tree) == current;
+    if same(&chosen) {
+        return None;
+    }
+    is_better(chosen, releases.iter().filter(same), me).unwrap_or(true).then_some(chosen)
+}
+
+/// The release of the helper itself that should replace the running one. `refused` are versions that failed on this PC.
+/// The publisher's order counts, so a signed step back is one step like another; a version that no publisher lists (a trial
+/// build, or one installed ahead of its publication) only gives way to a higher one.
+pub fn helper_to_install<'a>(releases: &'a [Release], me: &Me, refused: &[String]) -> Option<&'a Release> {
+    let me = Me { module: HELPER.to_owned(), ..me.clone() };
+    let possible: Vec<Release> = releases
+        .iter()
+        .filter(|release| release.custom.updater.is_some() && !refused.contains(&release.custom.version))
+        .cloned()
+        .collect();
+    let Choice::Chosen(chosen) = choose(&possible, &me) else { return None };
+    let newest = version(&chosen.custom.version)?;
+    if newest == me.helper {
+        return None;
+    }
+    let same = |release: &&Release| version(&release.custom.version) == Some(me.helper);
+    let better = is_better(chosen, releases.iter().filter(same), &me).unwrap_or(newest > me.helper);
+    better.then(|| releases.iter().find(|release| release.target == chosen.target)).flatten()
+}
+
+/// Is `chosen` above all of `present` that fit this PC and are not revoked? `None` when none of `present` is listed for this PC.
+fn is_better<'a>(chosen: &Release, present: impl Iterator<Item = &'a Release>, me: &Me) -> Option<bool> {
+    let mut listed = false;
+    let mut highest = None;
+    for release in present.filter(|release| fits(release, me)) {
+        listed = true;
+        if release.custom.status != Status::Revoked {
+            highest = highest.max(Some(release.custom.rank));
+        }
+    }
+    listed.then(|| highest.is_none_or(|highest| chosen.custom.rank > highest))
 }
 
 /// Did the publisher withdraw what is placed under this tree digest?
@@ -185,6 +233,64 @@ pub(crate) mod tests {
         assert_eq!(bucket(&[7; 16], "qs-15.70.4"), 5427);
         let inside = (0..=255u8).filter(|n| bucket(&[*n; 16], "s") < 5_000).count();
         assert!((96..=160).contains(&inside), "half of 256 PCs give or take, got {inside}");
+    }
+
+    #[test]
+    fn a_module_is_left_for_a_better_one_only() {
+        let tree = |rank: u8| Some(Digest([rank; 32]));
+        let rank = |found: Option<&Release>| found.map(|release| release.custom.rank);
+        let both = [release(1, Status::Active), release(2, Status::Active)];
+        assert_eq!(rank(module_to_fetch(&both, &me(), None)), Some(2), "nothing is there yet");
+        assert_eq!(rank(module_to_fetch(&both, &me(), tree(1))), Some(2));
+        assert_eq!(rank(module_to_fetch(&both, &me(), tree(2))), None);
+        assert_eq!(rank(module_to_fetch(&both, &me(), tree(9))), Some(2), "not listed any more");
+        let paused = [release(1, Status::Active), release(2, Status::Paused)];
+        assert_eq!(rank(module_to_fetch(&paused, &me(), tree(1))), None);
+        assert_eq!(rank(module_to_fetch(&paused, &me(), tree(2))), None, "who has it keeps it");
+        let revoked = [release(1, Status::Active), release(2, Status::Revoked)];
+        assert_eq!(rank(module_to_fetch(&revoked, &me(), tree(2))), Some(1));
+        let mut fewer = both.clone();
+        fewer[1].custom.rollout.basis_points = 0;
+        assert_eq!(rank(module_to_fetch(&fewer, &me(), tree(2))), None, "fewer PCs get it, who has it keeps it");
+        // A step back: the older release is given the highest rank.
+        let mut back = both.clone();
+        back[0].custom.rank = 3;
+        assert_eq!(rank(module_to_fetch(&back, &me(), tree(2))), Some(3));
+        assert_eq!(module_to_fetch(&[release(1, Status::Revoked)], &me(), tree(1)), None, "there is nothing better");
+    }
+
+    fn helper_release(version: &str, rank: u64, status: Status) -> Release {
+        let mut one = release(rank, status);
+        one.custom.module = HELPER.into();
+        one.custom.version = version.into();
+        one.custom.updater = Some("signature".into());
+        one.target = format!("helper/{version}");
+        one
+    }
+
+    #[test]
+    fn the_helper_follows_the_publishers_order_and_nothing_else() {
+        let me = me();
+        let to = |all: &[Release], refused: &[&str]| {
+            let refused: Vec<String> = refused.iter().map(|text| (*text).to_owned()).collect();
+            helper_to_install(all, &me, &refused).map(|release| release.custom.version.clone())
+        };
+        let one = |version, rank| helper_release(version, rank, Status::Active);
+        assert_eq!(to(&[one("1.1.0", 2), one("1.0.0", 1)], &[]).as_deref(), Some("1.1.0"));
+        assert_eq!(to(&[one("1.1.0", 2), one("1.0.0", 1)], &["1.1.0"]), None, "it failed here");
+        assert_eq!(to(&[one("1.0.0", 1)], &[]), None);
+        assert_eq!(to(&[one("0.9.0", 2), one("1.0.0", 1)], &[]).as_deref(), Some("0.9.0"), "a signed step back");
+        assert_eq!(to(&[one("0.9.0", 2)], &[]), None, "an unlisted helper is not taken back");
+        assert_eq!(to(&[one("1.2.0", 2)], &[]).as_deref(), Some("1.2.0"));
+        let revoked = [helper_release("1.0.0", 5, Status::Revoked), one("0.9.0", 1)];
+        assert_eq!(to(&revoked, &[]).as_deref(), Some("0.9.0"));
+        let paused = [helper_release("1.1.0", 5, Status::Paused), one("1.0.0", 1)];
+        assert_eq!(to(&paused, &[]), None);
+        let mut unsigned = one("1.1.0", 2);
+        unsigned.custom.updater = None;
+        assert_eq!(to(&[unsigned], &[]), None, "the second lock is missing");
+        assert_eq!(to(&[one("soon", 2)], &[]), None);
+        assert_eq!(to(&[release(7, Status::Active)], &[]), None, "a module is no helper");
     }
 
     proptest::proptest! {

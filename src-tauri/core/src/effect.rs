@@ -16,6 +16,8 @@ pub enum Why {
     Revoked,
     /// The person asked for a fresh copy.
     Fresh,
+    /// There is a better one for next time; nobody waits for it.
+    Ahead,
 }
 
 /// What is said once, outside the card.
@@ -36,7 +38,17 @@ pub enum Effect {
     RefreshCatalog(Ticket),
     /// Fetch, verify, unpack and place this release; answer with `PackageProgress` and one `PackageDone`.
     PreparePackage(Ticket, Release, Why),
-    /// Stop fetching; `PackageDone` still comes.
+    /// Somebody waits for it now: as fast as the line allows.
+    HurryPackage(Ticket),
+    /// Fetch and verify this release of the helper and keep it ready; answer with `PackageProgress` and one `HelperPrepared`.
+    PrepareHelper(Ticket, Release),
+    /// Put the prepared helper in this one's place; answer with `HelperInstalled`.
+    InstallHelper,
+    /// End this helper and start the one that took its place.
+    StartSuccessor,
+    /// Note that the mirrors answered now.
+    NoteCheck,
+    /// Stop fetching; the answer (`PackageDone`, `HelperPrepared`) still comes.
     CancelPackage(Ticket),
     /// Verify what is placed and start it; answer with `ModuleLaunched`, then `ModuleWindowSeen`, and `ProcessGone`.
     Launch(Ticket, PlacedId),

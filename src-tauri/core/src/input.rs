@@ -120,6 +120,21 @@ pub struct Progress {
     pub rate: u64,
 }
 
+/// What is known when the background work begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Beginning {
+    /// The wall clock in seconds since 1970.
+    pub wall: i64,
+    /// When a check last succeeded, on that clock; `None` before the first.
+    pub last_check: Option<i64>,
+    /// About how many hours lie between two checks, 1 to 168.
+    pub every_hours: u8,
+    /// This installation may replace itself; otherwise somebody else's tool does (SPEC F4).
+    pub replaces_itself: bool,
+    /// Versions of the helper that failed on this PC.
+    pub refused_helpers: Vec<String>,
+}
+
 /// A fact from the world.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
@@ -145,4 +160,12 @@ pub enum Input {
     ProcessGone(ProcessId),
     /// A process could not be closed.
     CloseFailed(ProcessId, CloseFailure),
+    /// The helper is up and may work in the background from now on.
+    Began(Beginning),
+    /// Another network, or one again.
+    NetworkChanged,
+    /// The next version of the helper is fetched and verified, ready to take this one's place; or it is not.
+    HelperPrepared(Ticket, Result<(), Failure>),
+    /// The next version of the helper has taken this one's place on disk, or has not.
+    HelperInstalled(Result<(), Failure>),
 }

@@ -52,6 +52,8 @@ pub enum Intent {
         /// As typed.
         code: String,
     },
+    /// Look for a newer module and a newer helper now.
+    CheckNow,
     /// End the helper. The module goes on.
     Quit,
 }

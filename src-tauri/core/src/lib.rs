@@ -12,10 +12,12 @@ pub mod presence;
 pub mod problem;
 pub mod release;
 pub mod request;
+pub mod schedule;
 pub mod session_code;
 pub mod text;
 pub mod time;
 pub mod tray;
+pub mod upkeep;
 pub mod view;
 
 use choice::Me;
@@ -26,6 +28,7 @@ use request::Request;
 use session_code::SessionCode;
 use std::sync::Arc;
 use time::Moment;
+use upkeep::Upkeep;
 
 /// What never changes while the helper runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +58,8 @@ pub struct Core {
     setup: Arc<Setup>,
     request: Request,
     ticket: Ticket,
+    /// The signed metadata that is being asked for, whoever still wants it. Never twice at once.
+    refreshing: Option<Ticket>,
     /// The package that is being fetched or placed, whoever still wants it. Never two.
     in_flight: Option<Ticket>,
     /// The start that the machine has not answered, whoever still wants it. Never two.
@@ -64,6 +69,10 @@ pub struct Core {
     /// When the window appears because waiting has become long (SPEC A2).
     patience: Option<Moment>,
     code_note: Option<CodeNote>,
+    /// The background work; `None` where there is none (the terminal).
+    upkeep: Option<Upkeep>,
+    /// The window is up: then the helper does not replace itself. Noted only where it could.
+    window_open: bool,
     ending: bool,
 }
 
@@ -74,11 +83,14 @@ impl Core {
             setup,
             request: Request::Idle { ended: false },
             ticket: Ticket(0),
+            refreshing: None,
             in_flight: None,
             launching: None,
             deadline: None,
             patience: None,
             code_note: None,
+            upkeep: None,
+            window_open: false,
             ending: false,
         }
     }
@@ -94,15 +106,15 @@ impl Core {
             Input::Woke => self.woke(now, &mut effects),
             fact => self.learned(fact, now, &mut effects),
         }
+        self.window_open |= self.upkeep.is_some() && effects.contains(&Effect::PresentWindow);
+        self.tend(now, &mut effects);
         effects
     }
 
-    /// When to step with `Woke` if nothing else happens before; `None` at rest.
+    /// When to step with `Woke` if nothing else happens before. `None` at rest where nothing is done in the background.
     pub fn wake_at(&self) -> Option<Moment> {
-        match (self.deadline, self.patience) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (one, other) => one.or(other),
-        }
+        let background = self.upkeep.as_ref().and_then(|upkeep| upkeep.wake_at(self.is_quiet()));
+        [self.deadline, self.patience, background].into_iter().flatten().min()
     }
 
     /// What never changes.
@@ -129,17 +141,21 @@ impl Core {
         let from_base = |ticket: Ticket| Ticket(ticket.0.wrapping_sub(base.0));
         let core = Self {
             ticket: Ticket(0),
+            refreshing: self.refreshing.map(from_base),
             in_flight: self.in_flight.map(from_base),
             launching: self.launching.map(from_base),
             deadline: self.deadline.map(from_now),
             patience: self.patience.map(from_now),
+            upkeep: self.upkeep.as_ref().map(|upkeep| upkeep.canonical(now, from_base)),
             ..self.clone()
         };
         (core, base)
     }
 
     fn asked(&mut self, intent: Intent, now: Moment, effects: &mut Vec<Effect>) -> Answer {
-        if self.ending {
+        // While the successor takes this helper's place, another start waits for that one; who wants the end gets it.
+        let replacing = self.upkeep.as_ref().is_some_and(Upkeep::is_replacing);
+        if self.ending || (replacing && intent != Intent::Quit) {
             return Answer::Refused(Refusal::Ending);
         }
         match intent {
@@ -156,8 +172,10 @@ impl Core {
             }
             Intent::WindowClosed => {
                 self.code_note = None;
+                self.window_open = false;
                 Answer::Accepted
             }
+            Intent::CheckNow => self.check_requested(now, effects),
             Intent::CopyCode { code } => match session_code::read(&code) {
                 SessionCode::Live(code) => {
                     self.code_note = Some(CodeNote::Copied);
@@ -176,12 +194,18 @@ impl Core {
             Intent::Quit => {
                 self.cancel_package(effects);
                 // Answers that are still on their way find nobody who waits: nothing is started after this.
-                self.rest(false);
-                self.ending = true;
+                self.end();
                 effects.push(Effect::Exit);
                 Answer::Accepted
             }
         }
+    }
+
+    /// Nothing is done any more, and everything is refused.
+    fn end(&mut self) {
+        self.rest(false);
+        self.upkeep = None;
+        self.ending = true;
     }
 
     /// A ticket for new work. Answers to older tickets are no longer heard.

@@ -1,13 +1,16 @@
 //! What a publisher may have signed, in as few variants as the decisions can tell apart.
 
 use helper_core::Setup;
-use helper_core::choice::Me;
+use helper_core::choice::{HELPER, Me};
 use helper_core::input::PlacedId;
 use helper_core::release::{Arch, Custom, Digest, Install, PackageKind, Pieces, Release, Rollout, Status, System};
 use std::sync::{Arc, OnceLock};
 
 /// A release by its number, which is its rank and fills its digests.
 pub type Id = u8;
+
+/// The number of the helper's own release.
+pub const HELPER_RELEASE: Id = 7;
 
 /// A set of releases, one bit for each.
 pub type Ids = u8;
@@ -29,10 +32,12 @@ pub enum Catalog {
     Paused,
     /// Something, but nothing for this PC.
     ForOthers,
+    /// Releases 1 and 2, and a newer helper.
+    NewerHelper,
 }
 
 impl Catalog {
-    const ALL: [Catalog; 7] = [
+    const ALL: [Catalog; 8] = [
         Catalog::Empty,
         Catalog::First,
         Catalog::Newer,
@@ -40,6 +45,7 @@ impl Catalog {
         Catalog::Replaced,
         Catalog::Paused,
         Catalog::ForOthers,
+        Catalog::NewerHelper,
     ];
 
     /// The releases as core gets them.
@@ -61,6 +67,13 @@ impl Catalog {
                 let mut other = release(3, Status::Active);
                 other.custom.arch = Arch::Aarch64;
                 vec![other]
+            }
+            Catalog::NewerHelper => {
+                let mut helper = release(HELPER_RELEASE, Status::Active);
+                helper.custom.module = HELPER.into();
+                helper.custom.version = "2.0.0".into();
+                helper.custom.updater = Some(String::new());
+                vec![release(1, Status::Active), release(2, Status::Active), helper]
             }
         }
     }

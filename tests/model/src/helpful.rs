@@ -20,6 +20,10 @@ pub fn help(state: &State) -> Result<usize, (Violation, Vec<Move>)> {
     let mut state = helped(state);
     let mut path = Vec::new();
     while path.len() < STEPS {
+        // The successor begins at rest on this PC, as other searches do.
+        if state.observed.memory.quit {
+            return Ok(path.len());
+        }
         let Some(next) = next(&state) else {
             if runs(&state) {
                 return Ok(path.len());
@@ -68,10 +72,10 @@ fn make_helpful(pc: &mut Pc) {
 fn next(state: &State) -> Option<Move> {
     let possible = moves(state);
     let answer = possible.iter().copied().find(|step| match step {
-        Move::Looked(well) | Move::Refreshed(well) => *well,
+        Move::Looked(well) | Move::Refreshed(well) | Move::Installed(well) => *well,
         Move::Fetched(fetch) => matches!(fetch, Fetch::Placed | Fetch::Cancelled),
         Move::Started(_, start) => *start == Start::Well,
-        Move::Read | Move::Window(_) | Move::Gone(_) | Move::Closes(_) => true,
+        Move::Read | Move::ReadAhead | Move::Window(_) | Move::Gone(_) | Move::Closes(_) => true,
         Move::Wish(_) | Move::Time | Move::Progressed | Move::World(_) => false,
     });
     if answer.is_some() {

@@ -65,6 +65,8 @@ pub struct Memory {
     pub presented: bool,
     /// The package that the machine works on.
     pub package: Option<Underway>,
+    /// The question to the mirrors that is not answered yet.
+    pub refresh: Option<Ticket>,
     /// Starts that the machine has not answered.
     pub launches: Vec<(Ticket, Id)>,
     /// The person quit.
@@ -75,7 +77,8 @@ impl Memory {
     /// A new request: only what the machine still owes is remembered.
     fn fresh(&self) -> Self {
         let package = self.package.map(|package| Underway { wanted: false, ..package });
-        Self { package, launches: self.launches.clone(), quit: self.quit, ..Self::default() }
+        let (refresh, launches) = (self.refresh, self.launches.clone());
+        Self { package, refresh, launches, quit: self.quit, ..Self::default() }
     }
 
     /// Takes note of an input, before its effects are judged. What was never asked for is no news.
@@ -99,11 +102,16 @@ impl Memory {
                 self.revoked = catalog::revoked_in(&holdings.catalog);
                 self.repairs = holdings.repairs_last_day;
             }
-            Input::CatalogSeen(CURRENT, result) if preparing => {
-                self.network_since_look = true;
-                if let Ok(releases) = result {
+            Input::CatalogSeen(ticket, result) if self.refresh == Some(*ticket) => {
+                self.refresh = None;
+                // Who waits for it has waited for the network.
+                self.network_since_look |= preparing;
+                if let (true, Ok(releases)) = (preparing, result) {
                     self.revoked = catalog::revoked_in(releases);
                 }
+            }
+            Input::HelperPrepared(ticket, _) => {
+                self.package = self.package.filter(|package| package.ticket != *ticket);
             }
             Input::PackageDone(ticket, result) => {
                 let Some(package) = self.package.filter(|package| package.ticket == *ticket) else { return };
@@ -124,6 +132,9 @@ impl Memory {
                 }
             }
             Input::Woke
+            | Input::Began(_)
+            | Input::NetworkChanged
+            | Input::HelperInstalled(_)
             | Input::TeamViewerSeen(..)
             | Input::StoreSeen(..)
             | Input::CatalogSeen(..)
@@ -141,7 +152,7 @@ impl Memory {
                 self.quit = true;
                 return;
             }
-            Intent::OpenWindow | Intent::WindowClosed | Intent::CopyCode { .. } => return,
+            Intent::OpenWindow | Intent::WindowClosed | Intent::CheckNow | Intent::CopyCode { .. } => return,
         };
         match (wish, before.request()) {
             (Wish::Restart, Request::AlreadyRunning { .. }) | (Wish::StartAfresh, _) => self.may_end_modules = true,
@@ -178,14 +189,24 @@ impl Memory {
         for effect in effects {
             match effect {
                 Effect::PreparePackage(ticket, _, why) => {
-                    let repair = *why == Why::Repair;
-                    self.package = Some(Underway { ticket: *ticket, repair, wanted: true });
+                    let (repair, wanted) = (*why == Why::Repair, *why != Why::Ahead);
+                    self.package = Some(Underway { ticket: *ticket, repair, wanted });
                 }
+                Effect::PrepareHelper(ticket, _) => {
+                    self.package = Some(Underway { ticket: *ticket, repair: false, wanted: false });
+                }
+                Effect::HurryPackage(_) => {
+                    self.package = self.package.map(|package| Underway { wanted: true, ..package });
+                }
+                Effect::RefreshCatalog(ticket) => self.refresh = Some(*ticket),
+                // Whoever asks now is told to wait for the other one.
+                Effect::StartSuccessor => self.quit = true,
                 Effect::Launch(ticket, id) => self.launches.push((*ticket, catalog::number(*id))),
                 Effect::PresentWindow => self.presented |= !answers,
                 Effect::LookForTeamViewer(_)
                 | Effect::InspectStore(_)
-                | Effect::RefreshCatalog(_)
+                | Effect::InstallHelper
+                | Effect::NoteCheck
                 | Effect::CancelPackage(_)
                 | Effect::CloseGently(_)
                 | Effect::ForceEnd(_)
@@ -218,7 +239,7 @@ impl Memory {
 
     /// Tickets counted from a new base, as [`Core::canonical`] counts them.
     pub fn rename(&mut self, base: Ticket) {
-        for ticket in self.package.iter_mut().map(|package| &mut package.ticket) {
+        for ticket in self.package.iter_mut().map(|package| &mut package.ticket).chain(&mut self.refresh) {
             *ticket = renamed(*ticket, base);
         }
         for (ticket, _) in &mut self.launches {

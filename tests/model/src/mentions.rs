@@ -63,6 +63,7 @@ pub fn unused(observed: &Observed, pc: &Pc, work: &Work) -> Pid {
 /// close, its window, and who started what.
 pub fn tidy(state: &mut State) {
     let State { observed, pc, work, .. } = state;
+    work.ahead = work.ahead.filter(|ticket| observed.core.upkeep_reads(*ticket));
     let awaited = matters(observed.core.request());
     let over = |pid: Pid| !pc.is_alive(pid) && awaited & bit(pid) == 0;
     let watched = work.watched;

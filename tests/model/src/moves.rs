@@ -65,12 +65,16 @@ pub enum Move {
     Looked(bool),
     /// The store was read.
     Read,
+    /// The store was read for the background.
+    ReadAhead,
     /// The mirror answered, or did not.
     Refreshed(bool),
     /// Bytes arrived.
     Progressed,
     /// Fetching ended.
     Fetched(Fetch),
+    /// The new helper was put in place, or was not.
+    Installed(bool),
     /// The start with this place in the list ended.
     Started(u8, Start),
     /// The window with this place in the list appears.
@@ -87,6 +91,9 @@ pub enum Move {
 pub fn moves(state: &State) -> Vec<Move> {
     let (core, pc, work) = (state.core(), &state.pc, &state.work);
     let mut moves = Vec::with_capacity(24);
+    if state.observed.memory.quit {
+        return moves;
+    }
     if state.clicks > 0 {
         let mut wishes = core.offers();
         if !core.request().is_busy() {
@@ -100,13 +107,17 @@ pub fn moves(state: &State) -> Vec<Move> {
     moves.extend(work.look.then_some(Move::Looked(true)));
     moves.extend((work.look && pc.habits.blind).then_some(Move::Looked(false)));
     moves.extend(work.inspect.then_some(Move::Read));
-    if work.refresh {
+    moves.extend(work.ahead.map(|_| Move::ReadAhead));
+    if work.install {
+        moves.extend([Move::Installed(true), Move::Installed(false)]);
+    }
+    if work.refresh.is_some() {
         moves.extend([Move::Refreshed(true), Move::Refreshed(false)]);
     }
     if let Some(package) = work.package {
         moves.extend((!package.told && !package.cancelled).then_some(Move::Progressed));
         moves.push(Move::Fetched(Fetch::Placed));
-        if matches!(pc.habits.trouble, Trouble::Quarantine | Trouble::Vanishes) {
+        if !package.helper && matches!(pc.habits.trouble, Trouble::Quarantine | Trouble::Vanishes) {
             moves.push(Move::Fetched(Fetch::PlacedInVain));
         }
         moves.push(Move::Fetched(if package.cancelled { Fetch::Cancelled } else { Fetch::Fails }));
@@ -145,6 +156,7 @@ fn changes(state: &State) -> Vec<Change> {
             Catalog::First | Catalog::Newer => Some(Catalog::Replaced),
             Catalog::Revoked => Some(Catalog::First),
             Catalog::Replaced => Some(Catalog::Newer),
+            Catalog::NewerHelper => Some(Catalog::Replaced),
             Catalog::Empty | Catalog::Paused | Catalog::ForOthers => None,
         };
         changes.extend(next.map(Change::Publish));
@@ -187,13 +199,21 @@ fn happen(state: &mut State, step: Move) -> Option<Input> {
             work.inspect = false;
             Some(Input::StoreSeen(CURRENT, pc.holdings()))
         }
+        Move::ReadAhead => {
+            let ticket = work.ahead.take()?;
+            Some(Input::StoreSeen(ticket, pc.holdings()))
+        }
+        Move::Installed(well) => {
+            work.install = false;
+            Some(Input::HelperInstalled(if well { Ok(()) } else { Err(Failure::NotWritable) }))
+        }
         Move::Refreshed(well) => {
-            work.refresh = false;
+            let ticket = work.refresh.take()?;
             if well {
                 pc.known = pc.published;
             }
             let answer = if well { Ok(pc.known.releases().to_vec()) } else { Err(pc.habits.refresh) };
-            Some(Input::CatalogSeen(CURRENT, answer))
+            Some(Input::CatalogSeen(ticket, answer))
         }
         Move::Progressed => {
             let package = work.package.as_mut()?;
@@ -203,6 +223,14 @@ fn happen(state: &mut State, step: Move) -> Option<Input> {
         }
         Move::Fetched(fetch) => {
             let package = work.package.take()?;
+            if package.helper {
+                let answer = match fetch {
+                    Fetch::Placed | Fetch::PlacedInVain => Ok(()),
+                    Fetch::Fails => Err(pc.habits.package),
+                    Fetch::Cancelled => Err(Failure::Cancelled),
+                };
+                return Some(Input::HelperPrepared(package.ticket, answer));
+            }
             if matches!(fetch, Fetch::Placed | Fetch::PlacedInVain) {
                 let intact = fetch == Fetch::Placed;
                 pc.place(Slot { id: package.id, intact });

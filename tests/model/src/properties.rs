@@ -74,6 +74,10 @@ properties! {
     leaves_services_alone;
     /// With an intact module that nothing speaks against there is no network request.
     no_network_when_ready;
+    /// The background asks for nothing while a request is live, and never for two things at once.
+    the_background_keeps_quiet;
+    /// The helper gives way to its successor only at rest, unseen, with nothing under way.
+    replaces_itself_only_at_rest;
     /// A damaged module is replaced at most so often a day.
     repairs_are_limited;
     /// One request places at most one package.
@@ -132,7 +136,7 @@ fn count(step: &Step, is: fn(&Effect) -> bool) -> usize {
 }
 
 fn never_two_packages(step: &Step) -> bool {
-    let begun = count(step, |effect| matches!(effect, Effect::PreparePackage(..)));
+    let begun = count(step, |effect| matches!(effect, Effect::PreparePackage(..) | Effect::PrepareHelper(..)));
     begun + usize::from(step.memory.package.is_some()) <= 1 || begun == 0
 }
 
@@ -169,7 +173,28 @@ fn leaves_services_alone(step: &Step) -> bool {
 
 fn no_network_when_ready(step: &Step) -> bool {
     count(step, |effect| matches!(effect, Effect::RefreshCatalog(_) | Effect::PreparePackage(..))) == 0
+        || is_quiet(step.after)
         || trusted(step.memory) == 0
+}
+
+/// Nobody wants anything: what is asked of the network now is the background's.
+fn is_quiet(core: &Core) -> bool {
+    matches!(core.request(), Request::Idle { .. } | Request::Stuck { .. })
+}
+
+fn the_background_keeps_quiet(step: &Step) -> bool {
+    let ahead = count(step, |effect| {
+        matches!(effect, Effect::PreparePackage(_, _, Why::Ahead) | Effect::PrepareHelper(..) | Effect::InstallHelper)
+    });
+    let asked = count(step, |effect| matches!(effect, Effect::RefreshCatalog(_)));
+    let idle = step.memory.package.is_none() && step.memory.launches.is_empty();
+    ahead + asked <= 1 && (ahead == 0 || (is_quiet(step.after) && idle))
+}
+
+fn replaces_itself_only_at_rest(step: &Step) -> bool {
+    let gives_way = step.effects.contains(&Effect::InstallHelper);
+    let at_rest = matches!(step.after.request(), Request::Idle { .. });
+    !gives_way || (at_rest && !presents(step) && step.memory.package.is_none() && step.memory.launches.is_empty())
 }
 
 fn repairs_are_limited(step: &Step) -> bool {
@@ -178,7 +203,8 @@ fn repairs_are_limited(step: &Step) -> bool {
 }
 
 fn one_package_a_request(step: &Step) -> bool {
-    count(step, |effect| matches!(effect, Effect::PreparePackage(..))) == 0 || !step.memory.placed
+    let begun = count(step, |effect| matches!(effect, Effect::PreparePackage(_, _, why) if *why != Why::Ahead));
+    begun == 0 || !step.memory.placed
 }
 
 fn fetches_only_active_releases(step: &Step) -> bool {
@@ -261,6 +287,11 @@ fn what_waits_for_the_person_is_shown(step: &Step) -> bool {
 fn nothing_after_quit(step: &Step) -> bool {
     let exits = step.effects.contains(&Effect::Exit);
     if !step.had_quit {
+        // Giving way to a successor is an end as well, and comes only when that is in place.
+        let gives_way = step.effects.contains(&Effect::StartSuccessor);
+        if gives_way && !(matches!(step.input, Input::HelperInstalled(Ok(()))) && step.after.wake_at().is_none()) {
+            return false;
+        }
         return exits == matches!(step.input, Input::Asked(Intent::Quit));
     }
     match step.input {

@@ -28,11 +28,16 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::Notify(_) => "Notify",
         Effect::Acknowledge(_) => "Acknowledge",
         Effect::Exit => "Exit",
+        Effect::HurryPackage(_) => "HurryPackage",
+        Effect::PrepareHelper(..) => "PrepareHelper",
+        Effect::InstallHelper => "InstallHelper",
+        Effect::StartSuccessor => "StartSuccessor",
+        Effect::NoteCheck => "NoteCheck",
     }
 }
 
 /// The name of every effect, in the order of [`name`].
-pub const EFFECTS: [&str; 17] = [
+pub const EFFECTS: [&str; 22] = [
     "LookForTeamViewer",
     "InspectStore",
     "RefreshCatalog",
@@ -50,6 +55,11 @@ pub const EFFECTS: [&str; 17] = [
     "Notify",
     "Acknowledge",
     "Exit",
+    "HurryPackage",
+    "PrepareHelper",
+    "InstallHelper",
+    "StartSuccessor",
+    "NoteCheck",
 ];
 
 /// The name of every request, as [`Request::name`] gives it.
@@ -103,6 +113,7 @@ pub fn effect(effect: &Effect) -> String {
             let id = number(PlacedId(release.custom.install.tree));
             format!("PreparePackage({}, {id}, {why:?})", ticket.0)
         }
+        Effect::PrepareHelper(ticket, _) => format!("PrepareHelper({})", ticket.0),
         Effect::Launch(ticket, id) => format!("Launch({}, {})", ticket.0, number(*id)),
         other => format!("{other:?}"),
     }

@@ -69,7 +69,8 @@ pub fn search(beginnings: &[Beginning], then: Then) -> Result<Seen, Box<Countere
         if then == Then::Stop && search.found.is_some() {
             break;
         }
-        search.from(&State::new(beginning.pc.clone(), beginning.clicks, beginning.changes));
+        let state = State::new(beginning.pc.clone(), beginning.clicks, beginning.changes);
+        search.from(&if beginning.upkeep { state.with_upkeep() } else { state });
     }
     match search.found {
         Some(found) => Err(Box::new(found)),
@@ -139,6 +140,10 @@ impl Search {
     /// A state that was not seen before.
     fn arrive(&mut self, state: &State) -> Option<Fault> {
         self.seen.states += 1;
+        if state.observed.memory.quit {
+            // Another helper goes on from here.
+            return None;
+        }
         let core = state.core();
         *self.seen.requests.entry(core.request().name()).or_default() += 1;
         if let Request::Stuck { problem, .. } = core.request() {

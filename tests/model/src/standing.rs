@@ -68,6 +68,10 @@ pub fn violated_by_core(core: &Core) -> Option<Violation> {
     // What was said of a typed code goes with the next click: that is no change of the request.
     let mut quiet = core.clone();
     quiet.step(Input::Asked(Intent::WindowClosed), Moment(0));
+    // What gives way to its successor refuses everything until that stands, and has an alarm.
+    if background(&quiet) == "replacing" {
+        return (quiet.wake_at().is_none() || quiet.request().is_busy()).then(|| broken("busy_has_an_alarm")).flatten();
+    }
     hold!(&quiet;
         busy_has_an_alarm, rest_has_no_alarm, silence_ends, problems_help, faces_show_what_is_offered,
         second_clicks_join, unoffered_wishes_are_refused, old_answers_change_nothing, asides_change_nothing,
@@ -87,16 +91,28 @@ fn busy_has_an_alarm(core: &Core) -> bool {
 }
 
 fn rest_has_no_alarm(core: &Core) -> bool {
-    core.request().is_busy() || core.wake_at().is_none()
+    core.request().is_busy() || core.wake_at().is_none() || works_in_the_background(core)
+}
+
+fn background(core: &Core) -> String {
+    core.upkeep_status(Moment(0)).state
+}
+
+fn works_in_the_background(core: &Core) -> bool {
+    background(core) != "off"
 }
 
 /// From busy to rest there are at most patience, a first and a second try, and a question.
 const FEW: usize = 6;
 
+/// The background has alarms of its own meanwhile.
+const FEW_MORE: usize = 6;
+
 fn silence_ends(core: &Core) -> bool {
     let mut core = core.clone();
-    for _ in 0..FEW {
-        let Some(now) = core.wake_at() else { break };
+    let few = FEW + if works_in_the_background(&core) { FEW_MORE } else { 0 };
+    for _ in 0..few {
+        let Some(now) = core.wake_at().filter(|_| core.request().is_busy()) else { break };
         if now > Moment(minutes(60)) {
             return false;
         }
@@ -127,10 +143,11 @@ fn faces_show_what_is_offered(core: &Core) -> bool {
     shown == expected && offers.len() <= 4 && offers.iter().all(in_menu)
 }
 
-/// What core does about this, if it stays as it is.
+/// What core does about this, if it stays as it is but for the window's being up.
 fn unchanged_by(core: &Core, input: Input) -> Option<Vec<Effect>> {
     let mut after = core.clone();
     let effects = after.step(input, Moment(0));
+    after.step(Input::Asked(Intent::WindowClosed), Moment(0));
     (after == *core).then_some(effects)
 }
 
@@ -188,6 +205,8 @@ fn good_news(ticket: Ticket) -> Vec<Input> {
         Input::CatalogSeen(ticket, Ok(Catalog::Newer.releases().to_vec())),
         Input::PackageProgress(ticket, progress),
         Input::PackageDone(ticket, Ok(placed(2))),
+        Input::HelperPrepared(ticket, Ok(())),
+        Input::HelperInstalled(Ok(())),
         Input::ModuleLaunched(ticket, Ok(Launched { process: process(STARTED), windows_visible: true })),
         Input::ModuleWindowSeen(ticket, process(STARTED)),
     ]

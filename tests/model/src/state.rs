@@ -7,7 +7,7 @@ use crate::properties::{self, Step, Violation};
 use crate::work::Work;
 use helper_core::Core;
 use helper_core::effect::Effect;
-use helper_core::input::{Input, Ticket};
+use helper_core::input::{Beginning, Input, Ticket};
 use helper_core::time::Moment;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -74,6 +74,14 @@ impl State {
         Self { observed: Observed::default(), pc, work: Work::default(), clicks, changes }
     }
 
+    /// The same with work in the background.
+    #[must_use]
+    pub fn with_upkeep(mut self) -> Self {
+        let beginning = Beginning { every_hours: 6, replaces_itself: true, ..Beginning::default() };
+        self.observed.core.step(Input::Began(beginning), Moment(0));
+        self
+    }
+
     /// Core.
     pub fn core(&self) -> &Core {
         &self.observed.core
@@ -82,7 +90,7 @@ impl State {
     /// Steps core and gives what it asks for to the machine.
     pub fn step(&mut self, input: Input, later: Moment) -> Result<Vec<Effect>, Violation> {
         let (effects, base) = self.observed.step(input, later)?;
-        self.work.take_on(&effects, base);
+        self.work.take_on(&effects, base, &self.observed.core);
         Ok(effects)
     }
 }

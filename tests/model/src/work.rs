@@ -1,8 +1,9 @@
 //! What the machine was asked to do and has not answered yet.
 
-use crate::catalog::{self, Id};
+use crate::catalog::{self, HELPER_RELEASE, Id};
 use crate::memory::{CURRENT, renamed};
 use crate::pc::{Pid, Pids, bit, pid};
+use helper_core::Core;
 use helper_core::effect::{Effect, Why};
 use helper_core::input::Ticket;
 
@@ -19,6 +20,8 @@ pub struct Fetching {
     pub cancelled: bool,
     /// Progress was told.
     pub told: bool,
+    /// It is a helper.
+    pub helper: bool,
 }
 
 /// Everything outstanding. Looking, reading and asking the mirror end without a trace when nobody waits for them any
@@ -29,8 +32,12 @@ pub struct Work {
     pub look: bool,
     /// Reading the store.
     pub inspect: bool,
+    /// Reading the store for the background.
+    pub ahead: Option<Ticket>,
     /// Asking the mirror.
-    pub refresh: bool,
+    pub refresh: Option<Ticket>,
+    /// Putting a new helper in place.
+    pub install: bool,
     /// A package.
     pub package: Option<Fetching>,
     /// Starts.
@@ -45,10 +52,11 @@ pub struct Work {
 
 impl Work {
     /// Takes on what core asks for; `base` is core's ticket now.
-    pub fn take_on(&mut self, effects: &[Effect], base: Ticket) {
+    pub fn take_on(&mut self, effects: &[Effect], base: Ticket, core: &Core) {
         if base != CURRENT {
-            (self.look, self.inspect, self.refresh) = (false, false, false);
-            for ticket in self.package.iter_mut().map(|package| &mut package.ticket) {
+            (self.look, self.inspect) = (false, false);
+            let packages = self.package.iter_mut().map(|package| &mut package.ticket);
+            for ticket in packages.chain(&mut self.refresh).chain(&mut self.ahead) {
                 *ticket = renamed(*ticket, base);
             }
             for (ticket, _) in &mut self.launches {
@@ -59,12 +67,21 @@ impl Work {
         for effect in effects {
             match effect {
                 Effect::LookForTeamViewer(ticket) => self.look |= *ticket == base,
+                Effect::InspectStore(ticket) if core.upkeep_reads(renamed(*ticket, base)) => {
+                    self.ahead = Some(renamed(*ticket, base));
+                }
                 Effect::InspectStore(ticket) => self.inspect |= *ticket == base,
-                Effect::RefreshCatalog(ticket) => self.refresh |= *ticket == base,
+                Effect::RefreshCatalog(ticket) => self.refresh = Some(renamed(*ticket, base)),
+                Effect::PrepareHelper(ticket, _) => {
+                    let (ticket, id) = (renamed(*ticket, base), HELPER_RELEASE);
+                    self.package =
+                        Some(Fetching { ticket, id, repair: false, cancelled: false, told: false, helper: true });
+                }
+                Effect::InstallHelper => self.install = true,
                 Effect::PreparePackage(ticket, release, why) => {
                     let id = catalog::number(helper_core::input::PlacedId(release.custom.install.tree));
                     let (ticket, repair) = (renamed(*ticket, base), *why == Why::Repair);
-                    self.package = Some(Fetching { ticket, id, repair, cancelled: false, told: false });
+                    self.package = Some(Fetching { ticket, id, repair, cancelled: false, told: false, helper: false });
                 }
                 Effect::CancelPackage(_) => {
                     self.package = self.package.map(|package| Fetching { cancelled: true, ..package });
@@ -80,6 +97,9 @@ impl Work {
                 | Effect::PresentWindow
                 | Effect::Notify(_)
                 | Effect::Acknowledge(_)
+                | Effect::HurryPackage(_)
+                | Effect::NoteCheck
+                | Effect::StartSuccessor
                 | Effect::Exit => {}
             }
         }

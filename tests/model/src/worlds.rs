@@ -120,6 +120,8 @@ fn failures() -> Vec<Habits> {
         Failure::ServerFault,
         Failure::Untrusted,
         Failure::Expired,
+        Failure::WrongClock,
+        Failure::Busy(60),
         Failure::NoRoot,
     ];
     let package =
@@ -138,6 +140,8 @@ pub struct Beginning {
     pub clicks: u8,
     /// How often the world may change by itself.
     pub changes: u8,
+    /// The helper works in the background.
+    pub upkeep: bool,
 }
 
 /// Every store alone, deeply; every store with every other program and every running module; every way to fail.
@@ -148,7 +152,7 @@ pub fn beginnings() -> Vec<Beginning> {
         pc(&[BROKEN], Catalog::First, Catalog::First),
     ];
     let mut all = Vec::new();
-    let mut begin = |pc: Pc, clicks, changes| all.push(Beginning { pc, clicks, changes });
+    let mut begin = |pc: Pc, clicks, changes| all.push(Beginning { pc, clicks, changes, upkeep: false });
     for store in stores() {
         begin(store.clone(), 3, 1);
         for (full, stranger) in programs() {
@@ -180,6 +184,33 @@ pub fn beginnings() -> Vec<Beginning> {
     }
     for habits in failures() {
         begin(Pc { habits, ..nothing.clone() }, 3, 0);
+    }
+    all.extend(kept_fresh());
+    all
+}
+
+/// PCs whose helper works in the background as well.
+fn kept_fresh() -> Vec<Beginning> {
+    let mut all = Vec::new();
+    let mut begin = |pc: Pc, clicks, changes| all.push(Beginning { pc, clicks, changes, upkeep: true });
+    let ahead = [Catalog::Newer, Catalog::NewerHelper].map(|published| pc(&[WHOLE], Catalog::First, published));
+    for store in stores() {
+        begin(store, 1, 0);
+    }
+    for store in [pc(&[], Catalog::Empty, Catalog::First), pc(&[BROKEN], Catalog::First, Catalog::Newer)] {
+        begin(store, 2, 0);
+    }
+    for store in ahead {
+        begin(store.clone(), 2, 0);
+        begin(store.clone(), 1, 1);
+        begin(Pc { full: full(Manners::Closes, Rights::Mine, false), fulls: 1, ..store.clone() }, 1, 0);
+        for (modules, module) in running() {
+            let habits = Habits { module, ..PLAIN };
+            begin(Pc { modules, habits, ..store.clone() }, 1, 0);
+        }
+        for habits in failures().into_iter().chain(starts()) {
+            begin(Pc { habits, ..store.clone() }, 1, 0);
+        }
     }
     all
 }

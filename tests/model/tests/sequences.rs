@@ -1,7 +1,9 @@
 //! Random sequences, nonsense included: answers to questions that nobody asked, wrong tickets, unknown processes, alarms
 //! at any time. The same properties hold as in the exploration, except those that need a world to hold.
 
-use helper_core::input::{CloseFailure, Failure, Holdings, Input, LaunchFailure, Launched, Progress, Stage, Ticket};
+use helper_core::input::{
+    Beginning, CloseFailure, Failure, Holdings, Input, LaunchFailure, Launched, Progress, Stage, Ticket,
+};
 use helper_core::intent::{Intent, Wish};
 use helper_core::time::Moment;
 use model::catalog::{Catalog, placed};
@@ -22,6 +24,7 @@ use proptest::test_runner::RngSeed;
 enum Which {
     Current,
     Package,
+    Refresh,
     Launch,
     Old,
 }
@@ -30,6 +33,9 @@ enum Which {
 #[derive(Clone, Debug)]
 enum Event {
     Asked(Intent),
+    Began(bool),
+    NetworkChanged,
+    Installed(bool),
     Alarm(i64),
     Answer(Which, Answer),
     Gone(Pid),
@@ -43,6 +49,7 @@ enum Answer {
     Refreshed(Result<Catalog, Failure>),
     Progressed(Progress),
     Fetched(Result<u8, Failure>),
+    HelperFetched(Result<(), Failure>),
     Launched(Result<(Pid, bool), LaunchFailure>),
     Window(Pid),
 }
@@ -52,11 +59,17 @@ impl Event {
         let ticket = |which| match which {
             Which::Current => CURRENT,
             Which::Package => observed.memory.package.map_or(OLD, |package| package.ticket),
+            Which::Refresh => observed.memory.refresh.unwrap_or(OLD),
             Which::Launch => observed.memory.launches.first().map_or(OLD, |launch| launch.0),
             Which::Old => OLD,
         };
         let input = match self {
             Event::Asked(intent) => Input::Asked(intent),
+            Event::Began(replaces_itself) => {
+                Input::Began(Beginning { every_hours: 6, replaces_itself, ..Beginning::default() })
+            }
+            Event::NetworkChanged => Input::NetworkChanged,
+            Event::Installed(well) => Input::HelperInstalled(if well { Ok(()) } else { Err(Failure::NotWritable) }),
             Event::Alarm(late) => {
                 let named = observed.core.wake_at().unwrap_or_default().0;
                 return (Input::Woke, Moment(named.saturating_add_signed(late)));
@@ -77,6 +90,7 @@ impl Answer {
             Answer::Refreshed(result) => Input::CatalogSeen(ticket, result.map(|catalog| catalog.releases().to_vec())),
             Answer::Progressed(progress) => Input::PackageProgress(ticket, progress),
             Answer::Fetched(result) => Input::PackageDone(ticket, result.map(placed)),
+            Answer::HelperFetched(result) => Input::HelperPrepared(ticket, result),
             Answer::Launched(result) => Input::ModuleLaunched(
                 ticket,
                 result.map(|(pid, windows_visible)| Launched { process: process(pid), windows_visible }),
@@ -108,6 +122,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         8 => Just(Wish::Request.into()),
         1 => Just(Intent::OpenWindow),
         1 => Just(Intent::WindowClosed),
+        1 => Just(Intent::CheckNow),
         1 => code.prop_map(|code| Intent::CopyCode { code: code.into() }),
         1 => Just(Intent::Quit),
     ]
@@ -127,6 +142,7 @@ fn catalog() -> impl Strategy<Value = Catalog> {
             Catalog::Replaced,
             Catalog::Paused,
             Catalog::ForOthers,
+            Catalog::NewerHelper,
         ][..],
     )
 }
@@ -183,6 +199,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         3 => prop_oneof![4 => catalog().prop_map(Ok), 1 => failure().prop_map(Err)].prop_map(Answer::Refreshed),
         1 => progress.prop_map(Answer::Progressed),
         2 => prop_oneof![2 => (1..4u8).prop_map(Ok), 1 => failure().prop_map(Err)].prop_map(Answer::Fetched),
+        1 => prop_oneof![2 => Just(Ok(())), 1 => failure().prop_map(Err)].prop_map(Answer::HelperFetched),
         2 => launched.prop_map(Answer::Launched),
         2 => pid().prop_map(Answer::Window),
     ]
@@ -192,12 +209,16 @@ fn event() -> impl Strategy<Value = Event> {
     let which = prop_oneof![
         5 => Just(Which::Current),
         2 => Just(Which::Package),
+        2 => Just(Which::Refresh),
         2 => Just(Which::Launch),
         1 => Just(Which::Old)
     ];
     let close_failure = prop_oneof![Just(CloseFailure::NotPermitted), Just(CloseFailure::Changed)];
     prop_oneof![
         6 => intent().prop_map(Event::Asked),
+        1 => any::<bool>().prop_map(Event::Began),
+        1 => Just(Event::NetworkChanged),
+        1 => any::<bool>().prop_map(Event::Installed),
         3 => prop_oneof![4 => Just(0), 1 => -2_000..2_000i64].prop_map(Event::Alarm),
         20 => (which, answer()).prop_map(|(which, answer)| Event::Answer(which, answer)),
         3 => pid().prop_map(Event::Gone),

@@ -139,7 +139,10 @@ impl Core {
             Request::Closing { errand, left, push } => self.close_overdue(errand, left, push, now, effects),
             Request::AlreadyRunning { modules, .. } => self.keep_running(&modules),
             Request::Ending { errand, left, push } => self.end_overdue(errand, left, push, now, effects),
-            Request::Preparing { errand, .. } => {
+            Request::Preparing { errand, phase, .. } => {
+                if phase == Phase::Refreshing {
+                    self.refreshing = None;
+                }
                 self.cancel_package(effects);
                 self.stuck(errand, Problem::ServerFault, effects);
             }
@@ -154,15 +157,33 @@ impl Core {
     pub(crate) fn learned(&mut self, fact: Input, now: Moment, effects: &mut Vec<Effect>) {
         match fact {
             Input::TeamViewerSeen(ticket, scan) if ticket == self.ticket => self.team_viewer_seen(scan, now, effects),
+            Input::StoreSeen(ticket, holdings) if self.upkeep_reads(ticket) => {
+                self.upkeep_store_seen(&holdings, now, effects);
+            }
             Input::StoreSeen(ticket, holdings) if ticket == self.ticket => self.store_seen(holdings, now, effects),
-            Input::CatalogSeen(ticket, result) if ticket == self.ticket => self.catalog_seen(result, now, effects),
+            Input::CatalogSeen(ticket, result) if Some(ticket) == self.refreshing => {
+                self.refreshing = None;
+                let failure = result.as_ref().err().copied();
+                let taken = self.catalog_seen(result, now, effects);
+                self.upkeep_catalog_seen(ticket, failure, taken, now, effects);
+            }
             Input::PackageProgress(ticket, progress) if Some(ticket) == self.in_flight => {
                 self.package_progressed(progress, now);
+                self.upkeep_progressed(now);
             }
             Input::PackageDone(ticket, result) if Some(ticket) == self.in_flight => {
                 self.in_flight = None;
                 self.package_done(result, now, effects);
+                self.upkeep_package_done(ticket, result.map(drop), now, effects);
             }
+            Input::HelperPrepared(ticket, result) if Some(ticket) == self.in_flight => {
+                self.in_flight = None;
+                self.stopped_for_request(now, effects);
+                self.upkeep_package_done(ticket, result, now, effects);
+            }
+            Input::HelperInstalled(result) => self.helper_installed(result, now, effects),
+            Input::Began(beginning) => self.upkeep_began(beginning, now),
+            Input::NetworkChanged => self.network_changed(now),
             Input::ModuleLaunched(ticket, result) if Some(ticket) == self.launching => {
                 self.launching = None;
                 if ticket == self.ticket {
@@ -182,6 +203,7 @@ impl Core {
             | Input::CatalogSeen(..)
             | Input::PackageProgress(..)
             | Input::PackageDone(..)
+            | Input::HelperPrepared(..)
             | Input::ModuleLaunched(..)
             | Input::ModuleWindowSeen(..) => {}
         }
@@ -221,6 +243,9 @@ impl Core {
         let Request::Looking { errand, store_read, .. } = &mut self.request else { return };
         errand.holdings = holdings;
         *store_read = true;
+        if errand.usable().is_some() {
+            self.hush_upkeep(effects);
+        }
         self.decide_when_all_is_known(now, effects);
     }
 

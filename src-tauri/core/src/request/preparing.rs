@@ -18,22 +18,31 @@ impl Core {
         if why == Why::Repair && errand.holdings.repairs_last_day >= REPAIRS_A_DAY {
             return self.stuck(errand, Problem::DamagedAgain, effects);
         }
+        if self.adopt_fetch(now, effects).is_some() {
+            let request = Request::Preparing { errand, why, phase: Phase::Package(None) };
+            return self.become_busy(request, PACKAGE_LIMIT, now);
+        }
         if self.in_flight.is_some() {
             let request = Request::Preparing { errand, why, phase: Phase::Waiting };
             return self.become_busy(request, PACKAGE_LIMIT, now);
         }
-        let ticket = self.new_ticket();
-        effects.push(Effect::RefreshCatalog(ticket));
+        // Metadata that is being asked for already, for whomever, is as good.
+        if self.refreshing.is_none() {
+            let ticket = self.new_ticket();
+            self.refreshing = Some(ticket);
+            effects.push(Effect::RefreshCatalog(ticket));
+        }
         self.become_busy(Request::Preparing { errand, why, phase: Phase::Refreshing }, REFRESH_LIMIT, now);
     }
 
+    /// The mirrors answered; told is whether this request waited for that.
     pub(super) fn catalog_seen(
         &mut self,
         result: Result<Vec<Release>, Failure>,
         now: Moment,
         effects: &mut Vec<Effect>,
-    ) {
-        let Request::Preparing { errand, why, phase: Phase::Refreshing } = &mut self.request else { return };
+    ) -> bool {
+        let Request::Preparing { errand, why, phase: Phase::Refreshing } = &mut self.request else { return false };
         let (mut errand, why) = (std::mem::take(errand), *why);
         match result {
             Err(failure) => self.failed(errand, failure, effects),
@@ -41,7 +50,8 @@ impl Core {
                 errand.holdings.catalog = catalog;
                 if errand.usable().is_some() {
                     // What was revoked is in service again. Asking took time, like fetching does: Full may be back.
-                    return self.look(errand, now, effects);
+                    self.look(errand, now, effects);
+                    return true;
                 }
                 match choice::choose(&errand.holdings.catalog, &self.setup.me) {
                     Choice::Chosen(release) => {
@@ -53,6 +63,7 @@ impl Core {
                 }
             }
         }
+        true
     }
 
     fn fetch(&mut self, errand: Errand, release: Release, why: Why, now: Moment, effects: &mut Vec<Effect>) {
@@ -91,6 +102,14 @@ impl Core {
                 self.look(errand, now, effects);
             }
             (Phase::Refreshing | Phase::Package(_), Err(failure)) => self.failed(errand, failure, effects),
+        }
+    }
+
+    /// Another package than a module has stopped: whoever waited for that goes on.
+    pub(super) fn stopped_for_request(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+        if let Request::Preparing { errand, phase: Phase::Waiting, .. } = &mut self.request {
+            let errand = std::mem::take(errand);
+            self.look(errand, now, effects);
         }
     }
 
