@@ -8,6 +8,7 @@ pub mod choice;
 pub mod effect;
 pub mod input;
 pub mod intent;
+pub mod policy;
 pub mod presence;
 pub mod problem;
 pub mod release;
