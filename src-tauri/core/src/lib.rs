@@ -4,6 +4,7 @@
 //! arguments, so every decision can be tested, explored and replayed without a world.
 
 pub mod brand;
+pub mod certificate;
 pub mod choice;
 pub mod effect;
 pub mod input;

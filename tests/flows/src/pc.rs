@@ -210,7 +210,7 @@ impl Pc {
     pub fn learn(&self, publisher: &Publisher, mirror: &str) -> Vec<Release> {
         let root = fs::read(publisher.root()).unwrap();
         let repository = Repository::new(&root, MetadataFolder::new(self.data().join("repository")));
-        let client = transport::client().unwrap();
+        let client = transport::client(&Default::default()).unwrap();
         let mirrors = [mirror.to_owned()];
         transport::block_on(repository.refresh_from(&client, &mirrors, jiff::Timestamp::now())).unwrap().unwrap()
     }
