@@ -14,7 +14,7 @@ use helper_machine::processes::{self, Own};
 use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
-use helper_machine::{clock, closing, launching, links};
+use helper_machine::{clock, closing, launching, links, proxy};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -226,9 +226,13 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
         error.failure
     };
     let client = transport::client(&known.proxy).map_err(class)?;
-    transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()))
-        .map_err(class)?
-        .map_err(|error| error.failure)
+    let refreshed = transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()));
+    match refreshed.map_err(class)? {
+        Ok(catalog) => Ok(catalog),
+        Err(error) => {
+            Err(transport::block_on(proxy::explained(&known.proxy, &known.mirrors, error.failure)).map_err(class)?)
+        }
+    }
 }
 
 fn prepare(

@@ -262,11 +262,12 @@ impl Effective {
         fn row<T: fmt::Display>(key: Key, valued: &Valued<T>) -> (Key, String, &Source) {
             (key, valued.value.to_string(), &valued.source)
         }
+        let groups = if self.groups.value.is_empty() { "no group".to_owned() } else { self.groups.value.join(", ") };
         let rate = self.rate_limit_kib.value.map_or("no limit".to_owned(), |limit| limit.to_string());
         vec![
             (Key::Mirrors, self.mirrors.value.join(", "), &self.mirrors.source),
             row(Key::Proxy, &self.proxy),
-            (Key::Groups, self.groups.value.join(", "), &self.groups.source),
+            (Key::Groups, groups, &self.groups.source),
             row(Key::Channel, &self.channel),
             (Key::Updates, self.updates.value.name().to_owned(), &self.updates.source),
             row(Key::CheckHours, &self.check_hours),

@@ -4,6 +4,8 @@
 //! No proxy is ever sent a user or a password: policy may not hold one, and what stands in an environment variable was not
 //! meant for whatever that variable names today (TRUST.md 6.2, "malicious proxy").
 
+mod tunnel;
+
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -13,6 +15,8 @@ pub use linux::abilities;
 mod elsewhere;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::abilities;
+
+pub use tunnel::explained;
 
 use crate::transport::TransportError;
 use helper_core::input::Failure;
