@@ -7,15 +7,17 @@ use crate::faces::terminal::{self, Ending};
 use crate::instance::{self, Knock};
 use crate::link;
 use crate::mailbox::{self, Reply};
+use crate::policy;
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
 use clap::{Parser, Subcommand, ValueEnum};
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
+use helper_core::policy::Effective;
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
-use helper_machine::journal::Journal;
+use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ Exit codes:
   4  cancelled, or a question had nobody to answer it
   5  the running helper refused; the reason is printed
   6  no helper is running
+  7  policy show: something in the policy is not used as it stands; the complaints say what and why
 
 SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
 
@@ -55,6 +58,15 @@ struct Cli {
 enum LanguageArgument {
     Ko,
     En,
+}
+
+impl From<LanguageArgument> for Language {
+    fn from(argument: LanguageArgument) -> Self {
+        match argument {
+            LanguageArgument::Ko => Self::Ko,
+            LanguageArgument::En => Self::En,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,6 +101,19 @@ enum Command {
     },
     /// End the running helper. The module goes on.
     Quit,
+    /// What hospital IT manages.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicyCommand {
+    /// Show every value with its source, the way to every mirror, and what is wrong with the policy.
+    Show {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 const FAILED: u8 = 1;
@@ -97,6 +122,7 @@ const PROBLEM: u8 = 3;
 const CANCELLED: u8 = 4;
 const REFUSED: u8 = 5;
 const NOT_RUNNING: u8 = 6;
+const COMPLAINTS: u8 = 7;
 
 /// How long a helper that comes up or goes away is waited for, in milliseconds.
 const HANDOVER_LIMIT: u64 = 10_000;
@@ -132,23 +158,12 @@ fn say_error(message: &str) {
     let _ = writeln!(io::stderr().lock(), "support-helper: {message}");
 }
 
-fn language(cli: &Cli) -> Language {
-    match cli.language {
-        Some(LanguageArgument::Ko) => Language::Ko,
-        Some(LanguageArgument::En) => Language::En,
-        None => {
-            let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .into_iter()
-                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-            Language::from_locale(&set.unwrap_or_default())
-        }
-    }
-}
-
 fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
-    let language = language(&cli);
     let build = Build::load()?;
-    let dirs = setup::folders(&build.brand)?;
+    let stated = policy::stated(&build.brand);
+    let policy = policy::effective(&stated, &build.brand, cli.language.map(Language::from));
+    let language = Language::from(policy.language.value);
+    let dirs = || setup::folders(&build.brand);
     let headless_start = |headless, json| Start { first: Some(Wish::Request.into()), headless, json, visible: true };
     let start = match (cli.command, cli.link) {
         (None, None) => Start { first: None, headless: false, json: false, visible: !cli.background },
@@ -164,36 +179,41 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
             headless_start(false, false)
         }
         (Some(Command::Start { headless, json }), _) => headless_start(headless, json),
-        (Some(Command::Restart { json }), _) => return knock(&dirs, Wish::Restart.into(), json),
-        (Some(Command::Open), _) => return knock(&dirs, Intent::OpenWindow, false),
-        (Some(Command::Quit), _) => return knock(&dirs, Intent::Quit, false),
+        (Some(Command::Restart { json }), _) => return knock(&dirs()?, Wish::Restart.into(), json),
+        (Some(Command::Open), _) => return knock(&dirs()?, Intent::OpenWindow, false),
+        (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {
             return match serde_json::from_value::<Wish>(serde_json::Value::String(wish.clone())) {
-                Ok(wish) => knock(&dirs, wish.into(), false),
+                Ok(wish) => knock(&dirs()?, wish.into(), false),
                 Err(_) => {
                     say_error(&format!("`{wish}` is no answer; see status --json"));
                     Ok(USAGE)
                 }
             };
         }
-        (Some(Command::Status { json }), _) => return status(&dirs, &Words::of(language), json),
+        (Some(Command::Status { json }), _) => return status(&dirs()?, &Words::of(language), json),
+        // IT may ask as another user: nothing is made or written.
+        (Some(Command::Policy(PolicyCommand::Show { json })), _) => {
+            policy::show(&stated, &policy, json, &mut io::stdout().lock())?;
+            return Ok(if policy.complaints.is_empty() { 0 } else { COMPLAINTS });
+        }
     };
-    become_or_join(&build, &dirs, language, start)
+    become_or_join(&build, &policy, &dirs()?, start)
 }
 
 /// Becomes the helper, or hands the wish to the one that is there. One that is coming up has no door yet, and one that is
 /// going away does not answer any more: both last a moment, so both ways are tried again.
 fn become_or_join(
     build: &Build,
+    policy: &Effective,
     dirs: &Dirs,
-    language: Language,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
     let give_up = clock::moment().after(HANDOVER_LIMIT);
     let knocking = Knock::Wish(start.first.clone().unwrap_or(Intent::OpenWindow));
     loop {
         if let Some(single) = handover::become_single(&dirs.lock())? {
-            return begin(&single, build, dirs, language, start);
+            return begin(&single, build, policy, dirs, start);
         }
         let reply = instance::knock(dirs, &knocking);
         let is_ending = |reply: &Reply| reply.answer == Some(Answer::Refused(Refusal::Ending));
@@ -216,10 +236,11 @@ struct Start {
 fn begin(
     single: &Single,
     build: &Build,
+    policy: &Effective,
     dirs: &Dirs,
-    language: Language,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
+    let language = Language::from(policy.language.value);
     let headless = start.headless || !has_display();
     if headless && start.first.is_none() {
         // Nobody asked for support (a start at login on a console, for example): it is not begun unasked.
@@ -227,9 +248,15 @@ fn begin(
     }
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
-    let core = Core::new(Arc::new(setup::core_setup(&build.brand, dirs, language)));
-    let hands = Hands::new(&build.brand, &build.root, dirs, mailbox.clone());
-    let journal = Journal::open(dirs.journal());
+    let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
+    let hands = Hands::new(&build.brand, policy, &build.root, dirs, mailbox.clone());
+    let mut journal = Journal::open(dirs.journal());
+    policy::log(policy);
+    if let Some(what) = policy::journal_words(policy) {
+        let state = core.request().name();
+        let at = clock::wall().to_string();
+        journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
+    }
     let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;

@@ -4,6 +4,7 @@ use crate::mailbox::Mailbox;
 use helper_core::brand::Brand;
 use helper_core::effect::{Effect, Why};
 use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket};
+use helper_core::policy::{Effective, Proxy};
 use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
 use helper_core::release::Release;
 use helper_machine::dirs::Dirs;
@@ -13,7 +14,7 @@ use helper_machine::processes::{self, Own};
 use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
-use helper_machine::{clock, closing, launching, links};
+use helper_machine::{clock, closing, launching, links, proxy};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,6 +34,7 @@ struct Known {
     store: Store,
     repository: Repository,
     mirrors: Vec<String>,
+    proxy: Proxy,
     own: Mutex<Own>,
     /// The program files of what was seen last: a process is closed only while it still runs that one.
     programs: Mutex<HashMap<ProcessId, String>>,
@@ -79,8 +81,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Hands {
-    /// Hands for this brand and these folders.
-    pub fn new(brand: &Brand, root: &[u8], dirs: &Dirs, mailbox: Mailbox) -> Self {
+    /// Hands for this brand, under this policy, with these folders.
+    pub fn new(brand: &Brand, policy: &Effective, root: &[u8], dirs: &Dirs, mailbox: Mailbox) -> Self {
         let store = Store::new(dirs.module());
         if let Err(error) = store.prepare() {
             tracing::warn!(%error, "the module store cannot be prepared");
@@ -95,7 +97,8 @@ impl Hands {
             known: Arc::new(Known {
                 store,
                 repository: Repository::new(root, MetadataFolder::new(dirs.repository())),
-                mirrors: brand.mirrors.clone(),
+                mirrors: policy.mirrors.value.clone(),
+                proxy: policy.proxy.value.clone(),
                 own: Mutex::new(own),
                 programs: Mutex::new(HashMap::new()),
                 launched: Mutex::new(None),
@@ -222,10 +225,14 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
         tracing::warn!(%error, "no HTTP client");
         error.failure
     };
-    let client = transport::client().map_err(class)?;
-    transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()))
-        .map_err(class)?
-        .map_err(|error| error.failure)
+    let client = transport::client(&known.proxy).map_err(class)?;
+    let refreshed = transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()));
+    match refreshed.map_err(class)? {
+        Ok(catalog) => Ok(catalog),
+        Err(error) => {
+            Err(transport::block_on(proxy::explained(&known.proxy, &known.mirrors, error.failure)).map_err(class)?)
+        }
+    }
 }
 
 fn prepare(
@@ -241,7 +248,7 @@ fn prepare(
     {
         tracing::warn!(%error, "the repair cannot be counted");
     }
-    let client = transport::client().map_err(|error| error.failure)?;
+    let client = transport::client(&known.proxy).map_err(|error| error.failure)?;
     let mut progress = |bytes: fetch::Bytes| {
         let fetch::Bytes { done, total, rate } = bytes;
         tell.tell(Input::PackageProgress(ticket, Progress { stage: Stage::Fetching, done, total, rate }));

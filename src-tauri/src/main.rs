@@ -13,6 +13,7 @@ mod faces;
 mod instance;
 mod link;
 mod mailbox;
+mod policy;
 mod setup;
 mod words;
 

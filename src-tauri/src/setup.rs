@@ -4,6 +4,7 @@ use crate::words::Language;
 use helper_core::Setup;
 use helper_core::brand::Brand;
 use helper_core::choice::{self, Me};
+use helper_core::policy::Effective;
 use helper_core::release::{Arch, System};
 use helper_machine::dirs::{Dirs, NoFolder};
 use helper_machine::state_file::StateFile;
@@ -92,8 +93,8 @@ pub fn folders(brand: &Brand) -> Result<Dirs, SetupError> {
 }
 
 /// What core needs to know.
-pub fn core_setup(brand: &Brand, dirs: &Dirs, language: Language) -> Setup {
-    let hours = match language {
+pub fn core_setup(brand: &Brand, policy: &Effective, dirs: &Dirs) -> Setup {
+    let hours = match Language::from(policy.language.value) {
         Language::Ko => &brand.phone.hours.ko,
         Language::En => &brand.phone.hours.en,
     };
@@ -102,8 +103,8 @@ pub fn core_setup(brand: &Brand, dirs: &Dirs, language: Language) -> Setup {
             module: brand.module.id.clone(),
             system: system(),
             arch: arch(),
-            channel: brand.module.channel.clone(),
-            groups: Vec::new(),
+            channel: policy.channel.value.clone(),
+            groups: policy.groups.value.clone(),
             seed: seed(dirs),
             helper: choice::version(env!("CARGO_PKG_VERSION")).unwrap_or_default(),
         },

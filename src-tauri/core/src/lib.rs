@@ -4,10 +4,12 @@
 //! arguments, so every decision can be tested, explored and replayed without a world.
 
 pub mod brand;
+pub mod certificate;
 pub mod choice;
 pub mod effect;
 pub mod input;
 pub mod intent;
+pub mod policy;
 pub mod presence;
 pub mod problem;
 pub mod release;

@@ -106,7 +106,7 @@ impl sigstore_tuf::Repository for Mirror {
 }
 
 fn updater(words: &Words) -> Done<sigstore_tuf::Updater> {
-    let client = transport::client()?;
+    let client = transport::client(&Default::default())?;
     let root = fs::read(words.metadata_dir.join("root.json"))?;
     let mirror = Mirror {
         metadata: HttpMirror::of_metadata(client.clone(), &words.metadata_url),

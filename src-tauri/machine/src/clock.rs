@@ -26,3 +26,8 @@ pub fn moment() -> Moment {
 pub fn wall() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
+
+/// When this program was built, in seconds since 1970. A clock that shows less is wrong.
+pub fn built() -> i64 {
+    env!("HELPER_BUILT").parse().unwrap_or(0)
+}

@@ -1,9 +1,10 @@
 //! Bytes over HTTP, and what a failure of it means.
 
+use crate::{proxy, tls};
 use helper_core::input::Failure;
+use helper_core::policy::Proxy;
 use std::error::Error as _;
 use std::io::ErrorKind;
-use std::sync::Once;
 use std::time::Duration;
 
 /// How long connecting may take (TRUST.md 5.4).
@@ -57,12 +58,12 @@ impl TransportError {
 fn class_of(error: &reqwest::Error, message: &str) -> Failure {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if inner.downcast_ref::<rustls::Error>().is_some() {
-            return Failure::TlsRefused;
+        if let Some(error) = inner.downcast_ref::<rustls::Error>() {
+            return tls::failure_of(error);
         }
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            if io.get_ref().is_some_and(|wrapped| wrapped.is::<rustls::Error>()) {
-                return Failure::TlsRefused;
+            if let Some(error) = io.get_ref().and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>()) {
+                return tls::failure_of(error);
             }
             match io.kind() {
                 ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => return Failure::Offline,
@@ -87,6 +88,9 @@ fn class_of(error: &reqwest::Error, message: &str) -> Failure {
     if message.contains("407") || message.contains("proxy authorization required") {
         return Failure::ProxySignIn;
     }
+    if message.contains("tunnel error: unsuccessful") {
+        return Failure::Blocked;
+    }
     if error.is_connect() && message.contains("dns error") && !any_interface_is_up() {
         return Failure::Offline;
     }
@@ -109,17 +113,13 @@ fn any_interface_is_up() -> bool {
     true
 }
 
-/// An HTTP client with the product's rules: the system's certificate store, no compression, few redirects, no cookies, no
-/// total time limit on bodies.
+/// An HTTP client with the product's rules: this way to the mirrors, the system's certificate store, no compression, few
+/// redirects, no cookies, no total time limit on bodies.
 ///
 /// # Errors
-/// [`TransportError`] when the certificate store cannot be used.
-pub fn client() -> Result<reqwest::Client, TransportError> {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // Another part of the program may have installed the same one already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
+/// [`TransportError`] when the proxy's address is none.
+pub fn client(proxy: &Proxy) -> Result<reqwest::Client, TransportError> {
+    let tls = tls::config().map_err(|error| TransportError::new(Failure::TlsRefused, error.to_string()))?;
     let redirects = reqwest::redirect::Policy::custom(|attempt| {
         let downgrade = attempt.url().scheme() == "http"
             && attempt.previous().last().is_some_and(|previous| previous.scheme() == "https");
@@ -131,14 +131,14 @@ pub fn client() -> Result<reqwest::Client, TransportError> {
             attempt.follow()
         }
     });
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
         .user_agent(concat!("support-helper/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_LIMIT)
         .read_timeout(SILENCE_LIMIT)
         .redirect(redirects)
-        .http1_only()
-        .build()
-        .map_err(|error| TransportError::of(&error))
+        .http1_only();
+    proxy::on(builder, proxy)?.build().map_err(|error| TransportError::of(&error))
 }
 
 /// Runs one piece of network work to its end on the calling thread. No thread or timer outlives it.

@@ -52,6 +52,19 @@ impl Pc {
         fs::write(self.brand.path().join("mirrors"), mirrors.join("\n")).unwrap();
     }
 
+    /// What hospital IT put into the file that stands in for the system's; holds for the next start of the helper.
+    pub fn set_policy(&self, text: impl AsRef<[u8]>) {
+        let folder = self.brand.path().join("policy");
+        fs::create_dir_all(&folder).unwrap();
+        self.home.set_env("SUPPORT_HELPER_POLICY_DIR", &folder);
+        fs::write(self.policy_file(), text).unwrap();
+    }
+
+    /// The file of [`Pc::set_policy`].
+    pub fn policy_file(&self) -> PathBuf {
+        self.brand.path().join("policy/policy.toml")
+    }
+
     /// Gives it a display.
     #[must_use]
     pub fn with_display(mut self) -> Self {
@@ -210,7 +223,7 @@ impl Pc {
     pub fn learn(&self, publisher: &Publisher, mirror: &str) -> Vec<Release> {
         let root = fs::read(publisher.root()).unwrap();
         let repository = Repository::new(&root, MetadataFolder::new(self.data().join("repository")));
-        let client = transport::client().unwrap();
+        let client = transport::client(&Default::default()).unwrap();
         let mirrors = [mirror.to_owned()];
         transport::block_on(repository.refresh_from(&client, &mirrors, jiff::Timestamp::now())).unwrap().unwrap()
     }

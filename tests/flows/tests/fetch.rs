@@ -36,7 +36,7 @@ impl World {
         let (_keep, cancelled) = Cancel::new();
         let mut told = Vec::new();
         let addresses: Vec<String> = self.mirrors.iter().map(Mirror::base).collect();
-        let client = transport::client().unwrap();
+        let client = transport::client(&Default::default()).unwrap();
         let mut tell = |bytes: Bytes| told.push(bytes);
         let work = fetch::fetch(&client, &addresses, &self.release, self.folder.path(), cancelled, &mut tell);
         let fetched = transport::block_on(work).unwrap();
@@ -63,7 +63,7 @@ fn cancelling_stops_at_once_and_what_is_there_is_resumed() {
     let (progress, done) = mpsc::channel();
     let (release, folder, base) = (world.release.clone(), world.folder.path().to_owned(), world.mirrors[0].base());
     let fetching = thread::spawn(move || {
-        let client = transport::client().unwrap();
+        let client = transport::client(&Default::default()).unwrap();
         let mut tell = move |bytes: Bytes| progress.send(bytes.done).unwrap_or_default();
         let mirrors = [base];
         let work = fetch::fetch(&client, &mirrors, &release, &folder, cancelled, &mut tell);
@@ -94,7 +94,7 @@ fn a_fetch_that_waits_for_a_silent_mirror_is_cancelled_at_once_too() {
         // Dropping the switch is cancelling: nobody wants the package any more.
         drop(cancel);
     });
-    let client = transport::client().unwrap();
+    let client = transport::client(&Default::default()).unwrap();
     let began = Instant::now();
     let addresses = [world.mirrors[0].base()];
     let mut tell = |_| ();

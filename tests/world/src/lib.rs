@@ -6,11 +6,15 @@
 //! displays, buses and homes are always fresh.
 
 mod archive;
+mod certificates;
 mod error;
 mod home;
 pub mod mirror;
+mod port;
+mod proxy;
 mod running;
 pub mod standin;
+mod tls;
 mod wait;
 
 #[cfg(target_os = "linux")]
@@ -27,10 +31,13 @@ mod tray;
 mod windows;
 
 pub use archive::{ArchiveKind, ModuleArchive, module_archive};
+pub use certificates::{Authority, Certificate, days_from_now};
 pub use error::{Result, WorldError};
 pub use home::Home;
 pub use mirror::{Fault, Mirror, Seen, Times};
+pub use proxy::{HttpProxy, ProxyAnswer, ProxySeen};
 pub use running::{Daemon, Full, Module, RunningStandIn, stand_in_program};
+pub use tls::{Handshake, TlsFront};
 pub use wait::wait_until;
 
 #[cfg(target_os = "linux")]

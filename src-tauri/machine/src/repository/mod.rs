@@ -190,7 +190,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let repository = Repository::new(b"", MetadataFolder::new(folder.path()));
         assert!(repository.cached().is_empty());
-        let client = crate::transport::client().unwrap();
+        let client = crate::transport::client(&Default::default()).unwrap();
         let refreshed = crate::transport::block_on(repository.refresh_from(
             &client,
             &["http://127.0.0.1:1/".to_owned()],
