@@ -1,14 +1,16 @@
 //! Creates a repository: keys, root, and the first, empty, version of everything.
 
 use crate::Refused;
-use crate::keys::{PrivateKey, file_name};
-use crate::repository::{SPEC_VERSION, describe, expiry, metadata_folder, mirror_folder, sign};
+use crate::keys::{PrivateKey, file_name, stem};
+use crate::passphrase::{Passphrases, Unencrypted};
+use crate::repository::sign::{SPEC_VERSION, expiry, sign};
+use crate::repository::{metadata_folder, mirror_folder};
 use jiff::Timestamp as Moment;
 use std::collections::HashMap;
 use std::fs;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
-use tough::schema::{Role, RoleKeys, RoleType, Root, Snapshot, Targets, Timestamp};
+use tough::schema::{RoleKeys, RoleType, Root, Snapshot, Targets, Timestamp};
 
 /// How many keys a role has, and how many of them must sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +21,28 @@ pub struct Quorum {
     pub threshold: usize,
 }
 
-/// Creates `folder/mirror`, `folder/root.json` and the keys. Neither a mirror nor keys may be there already.
+/// [`create`] with keys that are not encrypted: for demonstrations and tests.
 ///
 /// # Errors
-/// [`Refused::Input`] for impossible numbers or what exists already, [`Refused::Io`]. Nothing is left behind then.
+/// Those of [`create`].
 pub fn init(folder: &Path, key_folder: &Path, root: Quorum, targets: Quorum, now: Moment) -> Result<(), Refused> {
+    create(folder, key_folder, root, targets, &Unencrypted, now)
+}
+
+/// Creates `folder/mirror`, `folder/root.json` and the keys, each under the passphrase of its holder. Neither a mirror nor
+/// keys may be there already.
+///
+/// # Errors
+/// [`Refused::Input`] for impossible numbers or what exists already, [`Refused::Keys`] for passphrases, [`Refused::Io`].
+/// Nothing is left behind then.
+pub fn create(
+    folder: &Path,
+    key_folder: &Path,
+    root: Quorum,
+    targets: Quorum,
+    passphrases: &dyn Passphrases,
+    now: Moment,
+) -> Result<(), Refused> {
     for (name, quorum) in [("root", root), ("targets", targets)] {
         if quorum.threshold == 0 || quorum.threshold > quorum.keys || quorum.keys > 16 {
             return Err(Refused::input(format!(
@@ -41,17 +60,19 @@ pub fn init(folder: &Path, key_folder: &Path, root: Quorum, targets: Quorum, now
             key_folder.display()
         )));
     }
+    let new_keys = Keys::generate(root, targets)?;
+    let locks = new_keys.files.iter().map(|(name, _)| passphrases.fresh(&stem(Path::new(name))));
+    let locks = locks.collect::<Result<Vec<_>, _>>()?;
     fs::create_dir_all(folder).map_err(Refused::at("create", folder))?;
     // Everything is made aside and moved into place when it is whole.
     let aside =
         tempfile::Builder::new().prefix(".init-").tempdir_in(folder).map_err(Refused::at("write to", folder))?;
-    let new_keys = Keys::generate(root, targets)?;
     write_mirror(aside.path(), &new_keys, now)?;
 
     let mut guard = Unfinished { keys: key_folder, root: folder.join("root.json"), keep: false };
     create_private(key_folder)?;
-    for (name, key) in &new_keys.files {
-        key.write(&key_folder.join(name))?;
+    for ((name, key), lock) in new_keys.files.iter().zip(&locks) {
+        key.write(&key_folder.join(name), lock.as_ref())?;
     }
     for name in ["root.json", "mirror"] {
         let path = folder.join(name);
@@ -136,10 +157,10 @@ fn write_mirror(folder: &Path, keys: &Keys, now: Moment) -> Result<(), Refused> 
     let private: Vec<PrivateKey> = keys.files.iter().map(|(_, key)| key.clone()).collect();
     let targets = sign(targets, &root, &private)?;
     let mut snapshot = Snapshot::new(SPEC_VERSION.into(), first, expiry(RoleType::Snapshot, now)?);
-    snapshot.meta.insert("targets.json".into(), describe(&targets));
+    snapshot.meta.insert("targets.json".into(), targets.describe());
     let snapshot = sign(snapshot, &root, &private)?;
     let mut timestamp = Timestamp::new(SPEC_VERSION.into(), first, expiry(RoleType::Timestamp, now)?);
-    timestamp.meta.insert("snapshot.json".into(), describe(&snapshot));
+    timestamp.meta.insert("snapshot.json".into(), snapshot.describe());
     let timestamp = sign(timestamp, &root, &private)?;
     let root = sign(root.clone(), &root, &private)?;
 
@@ -148,11 +169,11 @@ fn write_mirror(folder: &Path, keys: &Keys, now: Moment) -> Result<(), Refused> 
         fs::create_dir_all(path).map_err(Refused::at("create", path))?;
     }
     let files = [
-        (folder.join("root.json"), root.buffer()),
-        (metadata.join("1.root.json"), root.buffer()),
-        (metadata.join(targets.signed().signed.filename(true)), targets.buffer()),
-        (metadata.join(snapshot.signed().signed.filename(true)), snapshot.buffer()),
-        (metadata.join("timestamp.json"), timestamp.buffer()),
+        (folder.join("root.json"), &root.bytes),
+        (metadata.join("1.root.json"), &root.bytes),
+        (metadata.join(targets.file_name()), &targets.bytes),
+        (metadata.join(snapshot.file_name()), &snapshot.bytes),
+        (metadata.join("timestamp.json"), &timestamp.bytes),
     ];
     files.iter().try_for_each(|(path, bytes)| fs::write(path, bytes).map_err(Refused::at("write", path)))
 }

@@ -37,7 +37,10 @@ impl Refused {
 
     /// An error while doing something with a path, as a closure for `map_err`.
     pub(crate) fn at<'a>(doing: &'a str, path: &'a Path) -> impl FnOnce(io::Error) -> Self + 'a {
-        move |source| Self::Io { doing: format!("cannot {doing} {}", path.display()), source }
+        move |source| {
+            let full = if source.kind() == io::ErrorKind::StorageFull { " (make room and try again)" } else { "" };
+            Self::Io { doing: format!("cannot {doing} {}{full}", path.display()), source }
+        }
     }
 }
 

@@ -1,14 +1,14 @@
-//! What is published, and the publisher's word on it: active, paused, revoked.
+//! The publisher's word on a release: active, paused, revoked, how far it is rolled out, and which one is the best choice.
 
-use crate::Refused;
-use crate::add::{arch_name, system_name};
-use crate::repository::Repository;
+use crate::keys::Keyring;
+use crate::report::status_name;
+use crate::repository::{Refreshed, Repository, releases};
+use crate::{Done, Refused, add};
 use helper_core::release::{Arch, Release, Status, System};
 use jiff::Timestamp as Moment;
-use std::fmt::Write as _;
 use std::path::Path;
 use tough::TargetName;
-use tough::schema::RoleType;
+use tough::schema::{Target, Targets};
 
 /// Which releases are meant.
 #[derive(Clone, Debug)]
@@ -29,148 +29,163 @@ impl Selection {
         let arch = self.arch.is_none_or(|arch| custom.arch == arch);
         custom.module == self.module && custom.os == self.system && custom.version == self.version && arch
     }
+
+    /// The releases meant that are not revoked; there is at least one.
+    fn among(&self, releases: &[Release]) -> Result<Vec<Release>, Refused> {
+        let chosen: Vec<Release> = releases.iter().filter(|release| self.fits(release)).cloned().collect();
+        if chosen.is_empty() {
+            return Err(Refused::input(format!(
+                "no {} {} for {} is published; see helper-publish status",
+                self.module,
+                self.version,
+                add::system_name(self.system)
+            )));
+        }
+        if let Some(revoked) = chosen.iter().find(|release| release.custom.status == Status::Revoked) {
+            return Err(Refused::input(format!(
+                "{} is revoked, which is final; publish it under a new version instead",
+                revoked.target
+            )));
+        }
+        Ok(chosen)
+    }
 }
 
 /// Gives the selected releases another status, and returns them as they were.
 ///
 /// # Errors
 /// [`Refused::Input`] if there is none, or if it is revoked (that is final) or has that status already.
-pub fn set(
+pub fn set<'k>(
     folder: &Path,
-    key_folder: &Path,
+    keyring: impl Into<Keyring<'k>>,
     selection: &Selection,
     status: Status,
     now: Moment,
-) -> Result<Vec<Release>, Refused> {
-    let repository = Repository::open(folder)?;
-    let chosen: Vec<Release> = repository.releases()?.into_iter().filter(|release| selection.fits(release)).collect();
-    if chosen.is_empty() {
-        return Err(Refused::input(format!(
-            "no {} {} for {} is published; see helper-publish status",
-            selection.module,
-            selection.version,
-            system_name(selection.system)
-        )));
-    }
-    let mut targets = repository.targets().clone();
-    for release in &chosen {
-        if release.custom.status == Status::Revoked {
-            return Err(Refused::input(format!(
-                "{} is revoked, which is final; publish it under a new version instead",
-                release.target
-            )));
-        }
+) -> Result<Done<Vec<Release>>, Refused> {
+    edit(folder, keyring.into(), selection, now, |release, target, _| {
         if release.custom.status == status {
             return Err(Refused::input(format!("{} is {} already", release.target, status_name(status))));
         }
-        let name = TargetName::new(release.target.clone()).map_err(|error| Refused::input(error.to_string()))?;
-        // Only this one field: what a newer version of this program wrote beside it stays.
-        if let Some(target) = targets.targets.get_mut(&name) {
-            target.custom.insert("status".into(), status_name(status).into());
-        }
-    }
-    repository.publish(Some(targets), None, key_folder, now)?;
-    Ok(chosen)
+        field(target, "status", status_name(status));
+        Ok(())
+    })
 }
 
-/// Signs snapshot and timestamp anew; a daily job.
+/// Changes how far the selected releases are rolled out, to whom first, or both; returns them as they were. Raising only
+/// ever adds PCs. After lowering, the PCs that fall out go back to the version that was theirs before.
+///
+/// # Errors
+/// [`Refused::Input`] if there is none, or nothing would change.
+pub fn roll_out<'k>(
+    folder: &Path,
+    keyring: impl Into<Keyring<'k>>,
+    selection: &Selection,
+    basis_points: Option<u16>,
+    groups: Option<&[String]>,
+    now: Moment,
+) -> Result<Done<Vec<Release>>, Refused> {
+    if basis_points.is_some_and(|points| points > 10_000) {
+        return Err(Refused::input("0 to 100 percent"));
+    }
+    groups.map_or(Ok(()), add::check_groups)?;
+    edit(folder, keyring.into(), selection, now, |release, target, _| {
+        let custom = &release.custom;
+        let points = basis_points.unwrap_or(custom.rollout.basis_points);
+        let groups = groups.unwrap_or(&custom.groups);
+        if points == custom.rollout.basis_points && groups == custom.groups {
+            return Err(Refused::input(format!("{} is rolled out like that already", release.target)));
+        }
+        // The salt stays: who was in stays in.
+        match target.custom.get_mut("rollout").and_then(|rollout| rollout.as_object_mut()) {
+            Some(rollout) => rollout.insert("basis_points".into(), points.into()),
+            None => return Err(Refused::Repository(format!("{} has no roll-out", release.target))),
+        };
+        if groups.is_empty() {
+            target.custom.remove("groups");
+        } else {
+            field(target, "groups", groups);
+        }
+        Ok(())
+    })
+}
+
+/// Makes a published version the best choice for everybody again: the same file under a new, highest rank. Clients that
+/// have a newer one follow at their next check. Returns the releases as they were.
+///
+/// # Errors
+/// [`Refused::Input`] if there is none, if it is revoked, or if everybody gets it already.
+pub fn step_back<'k>(
+    folder: &Path,
+    keyring: impl Into<Keyring<'k>>,
+    selection: &Selection,
+    now: Moment,
+) -> Result<Done<Vec<Release>>, Refused> {
+    edit(folder, keyring.into(), selection, now, |release, target, all| {
+        let rivals = || all.iter().filter(|other| other.target != release.target && compete(other, release));
+        let highest = rivals().map(|other| other.custom.rank).max().unwrap_or(0);
+        let custom = &release.custom;
+        let best = rivals().all(|other| other.custom.status != Status::Active || other.custom.rank < custom.rank);
+        if best && custom.status == Status::Active && custom.rollout.basis_points == 10_000 {
+            return Err(Refused::input(format!("{} is what everybody gets already", release.target)));
+        }
+        let rank = highest.max(custom.rank).checked_add(1).ok_or_else(|| Refused::input("no rank is left"))?;
+        field(target, "rank", rank);
+        field(target, "status", status_name(Status::Active));
+        if let Some(rollout) = target.custom.get_mut("rollout").and_then(|rollout| rollout.as_object_mut()) {
+            rollout.insert("basis_points".into(), 10_000.into());
+        }
+        Ok(())
+    })
+}
+
+/// Signs the list of targets anew, as it is: needed twice a year even when nothing is released.
 ///
 /// # Errors
 /// [`Refused`], nothing has changed then.
-pub fn refresh(folder: &Path, key_folder: &Path, now: Moment) -> Result<Moment, Refused> {
+pub fn renew<'k>(folder: &Path, keyring: impl Into<Keyring<'k>>, now: Moment) -> Result<Done<()>, Refused> {
     let repository = Repository::open(folder)?;
-    let expires = crate::repository::expiry(RoleType::Timestamp, now)?;
-    repository.publish(None, None, key_folder, now)?;
-    Ok(expires)
+    let outcome = repository.change(repository.draft().clone(), None, &keyring.into(), now)?;
+    Ok(Done { what: (), outcome })
 }
 
-/// A table of all releases, and what expires when.
+/// Signs snapshot and timestamp anew, and publishes a change that enough people have signed; a daily job.
 ///
 /// # Errors
-/// [`Refused`] if the repository is damaged.
-pub fn report(folder: &Path, now: Moment) -> Result<String, Refused> {
+/// [`Refused`], nothing has changed then.
+pub fn refresh<'k>(folder: &Path, keyring: impl Into<Keyring<'k>>, now: Moment) -> Result<Refreshed, Refused> {
+    Repository::open(folder)?.refresh(&keyring.into(), now)
+}
+
+/// May some PC have the choice between the two?
+pub(crate) fn compete(a: &Release, b: &Release) -> bool {
+    let (a, b) = (&a.custom, &b.custom);
+    let arch = a.arch == b.arch || a.arch == Arch::Any || b.arch == Arch::Any;
+    a.module == b.module && a.os == b.os && a.channel == b.channel && arch
+}
+
+fn edit(
+    folder: &Path,
+    keyring: Keyring<'_>,
+    selection: &Selection,
+    now: Moment,
+    change: impl Fn(&Release, &mut Target, &[Release]) -> Result<(), Refused>,
+) -> Result<Done<Vec<Release>>, Refused> {
     let repository = Repository::open(folder)?;
-    let mut rows =
-        vec![["RANK", "MODULE", "VERSION", "SYSTEM", "CHANNEL", "STATUS", "ROLLOUT", "SIZE"].map(String::from)];
-    for release in repository.releases()? {
-        let custom = release.custom;
-        rows.push([
-            custom.rank.to_string(),
-            custom.module,
-            custom.version,
-            format!("{}-{}", system_name(custom.os), arch_name(custom.arch)),
-            custom.channel,
-            status_name(custom.status).into(),
-            percent(custom.rollout.basis_points),
-            format!("{:.1} MB", release.length as f64 / 1e6),
-        ]);
-    }
-    let mut text = String::new();
-    for row in &rows {
-        for (column, cell) in row.iter().enumerate() {
-            let width = rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
-            let _ = write!(text, "{cell:<width$}  ");
+    let mut targets: Targets = repository.draft().clone();
+    let all = releases(&targets)?;
+    let chosen = selection.among(&all)?;
+    for release in &chosen {
+        let name = TargetName::new(release.target.clone()).map_err(|error| Refused::input(error.to_string()))?;
+        // Only these fields: what a newer version of this program wrote beside them stays.
+        if let Some(target) = targets.targets.get_mut(&name) {
+            change(release, target, &all)?;
         }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
     }
-    for role in [RoleType::Root, RoleType::Targets, RoleType::Snapshot, RoleType::Timestamp] {
-        let expires = repository.expires(role);
-        let hours = (expires.as_second() - now.as_second()) / 3600;
-        let state = if hours < 0 { "EXPIRED".into() } else { format!("{} days {} hours left", hours / 24, hours % 24) };
-        let _ = writeln!(text, "{role}: signed until {expires}, {state}");
-    }
-    Ok(text)
+    let outcome = repository.change(targets, None, &keyring, now)?;
+    Ok(Done { what: chosen, outcome })
 }
 
-/// `active`, `paused`, `revoked`.
-pub fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Active => "active",
-        Status::Paused => "paused",
-        Status::Revoked => "revoked",
-    }
-}
-
-/// Basis points as people write them: `100 %`, `12.5 %`.
-pub fn percent(basis_points: u16) -> String {
-    let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// Reads a percentage with at most two decimals, exactly, as basis points.
-///
-/// # Errors
-/// A sentence about what is allowed.
-pub fn basis_points(text: &str) -> Result<u16, String> {
-    let wrong = || "a percentage from 0 to 100 with at most two decimals".to_owned();
-    let (whole, part) =
-        text.trim_end_matches('%').trim().split_once('.').unwrap_or((text.trim_end_matches('%').trim(), ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 3 || part.len() > 2 || !digits(whole) || !digits(part) {
-        return Err(wrong());
-    }
-    let value: u16 = format!("{whole}{part:0<2}").parse().map_err(|_| wrong())?;
-    if value > 10_000 { Err(wrong()) } else { Ok(value) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentages_are_exact() {
-        for (text, points) in
-            [("0", 0), ("5", 500), ("12.5", 1250), ("0.01", 1), ("100", 10_000), ("33.33%", 3333), ("99.9 %", 9990)]
-        {
-            assert_eq!(basis_points(text), Ok(points), "{text}");
-        }
-        for text in ["", "-1", "100.01", "101", "1.234", "abc", ".5", "1e2", "5,5"] {
-            assert!(basis_points(text).is_err(), "{text}");
-        }
-        assert_eq!(
-            (percent(10_000), percent(1250), percent(0), percent(1)),
-            ("100 %".into(), "12.5 %".into(), "0 %".into(), "0.01 %".into())
-        );
-    }
+fn field(target: &mut Target, name: &str, value: impl serde::Serialize) {
+    // Numbers, words and lists of words can always be written.
+    target.custom.insert(name.into(), serde_json::to_value(value).unwrap_or_default());
 }

@@ -81,15 +81,15 @@ fn replace(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> 
     Ok(())
 }
 
-/// A web server runs as another user.
+/// A web server, or whoever copies a bundle, is another user.
 #[cfg(unix)]
-fn readable(file: &File) -> std::io::Result<()> {
+pub(crate) fn readable(file: &File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable(_file: &File) -> std::io::Result<()> {
+pub(crate) fn readable(_file: &File) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -32,8 +32,8 @@ fn the_whole_life_of_a_release() {
         assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
         assert!(output.stdout.is_empty());
     };
-    good(&["init", "repo", "--single", "--keys", "safe"], "move root-*.pem into a safe");
-    bad(&["init", "repo", "--single", "--keys", "safe"], 1, "has a repository already");
+    good(&["init", "repo", "--single", "--unencrypted", "--keys", "safe"], "move root-*.pem into a safe");
+    bad(&["init", "repo", "--single", "--unencrypted", "--keys", "safe"], 1, "has a repository already");
     let add = ["add", "--repo", "repo", "--keys", "safe", "support.tar.gz", "--system", "linux", "--arch", "x86_64"];
     let add = |more: &[&'static str]| [add.as_slice(), more].concat();
     bad(&add(&["--version", "1", "--rollout", "101"]), 2, "percentage");

@@ -100,7 +100,7 @@ fn both_readers_accept_every_version() {
     let root = world.repo().join("root.json");
     let request = world.linux("15.70.4");
     let bytes = fs::read(&request.file).unwrap();
-    let added = add(&world.repo(), &world.keys(), &request, world.now).unwrap();
+    let added = add(&world.repo(), &world.keys(), &request, world.now).unwrap().what;
     let judge = |expected: &Release| {
         let (read, body) = first_judge(&root, &world.mirror(), &added.target, world.now).unwrap();
         assert_eq!(&read, expected);
@@ -124,7 +124,7 @@ fn both_readers_accept_every_version() {
 fn both_readers_refuse_what_was_tampered_with() {
     let world = World::new();
     let root = world.repo().join("root.json");
-    let added = add(&world.repo(), &world.keys(), &world.linux("1"), world.now).unwrap();
+    let added = add(&world.repo(), &world.keys(), &world.linux("1"), world.now).unwrap().what;
     let accepted = || {
         let first = first_judge(&root, &world.mirror(), &added.target, world.now).is_ok();
         assert_eq!(first, second_judge(&root, &world.mirror(), &added.target).is_ok());

@@ -3,14 +3,15 @@
 
 mod common;
 
-use common::{World, linux_package, mac_package, request, snapshot, windows_program};
+use common::{World, linux_package, mac_package, request, snapshot, updater_lock, windows_program};
 use helper_core::release::{Arch, PackageKind, Status, System};
 use helper_machine::package::{Fetched, hash_piece};
-use helper_publish::Refused;
-use helper_publish::add::{Add, add};
+use helper_publish::add::{Add, UpdaterFiles, add};
 use helper_publish::init::{Quorum, init};
+use helper_publish::report::report;
 use helper_publish::repository::{Repository, consistent};
-use helper_publish::status::{Selection, refresh, report, set};
+use helper_publish::status::{Selection, refresh, set};
+use helper_publish::{Outcome, Refused};
 use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::path::Path;
@@ -78,7 +79,7 @@ fn a_published_module_is_what_helpers_accept() {
     request.basis_points = 500;
     request.groups = vec!["pilot-it".into()];
     request.min_helper = Some("1.2.0".into());
-    let added = add(&world.repo(), &world.keys(), &request, world.now).unwrap();
+    let added = add(&world.repo(), &world.keys(), &request, world.now).unwrap().what;
     assert_eq!(added.target, "quicksupport/linux-x86_64/15.70.4/edgenext-support.tar.gz");
     assert_eq!(added.custom.install.entry, "teamviewerqs/teamviewer");
     assert_eq!(added.custom.install.kind, PackageKind::TarGz);
@@ -113,11 +114,12 @@ fn each_system_gets_its_own() {
     let world = World::new();
     let exe = world.file("EDGE&NEXT 지원.exe", &windows_program(0x14c));
     let added =
-        add(&world.repo(), &world.keys(), &request(exe, System::Windows, Arch::Any, "15.1"), world.now).unwrap();
+        add(&world.repo(), &world.keys(), &request(exe, System::Windows, Arch::Any, "15.1"), world.now).unwrap().what;
     assert_eq!(added.custom.install.entry, "EDGE&NEXT 지원.exe");
     assert_eq!(added.target, "quicksupport/windows-any/15.1/EDGE-NEXT---.exe");
     let app = world.file("TeamViewerQS.zip", &mac_package("TeamViewerQS.app/Contents/MacOS/TeamViewerQS"));
-    let added = add(&world.repo(), &world.keys(), &request(app, System::Macos, Arch::Any, "15.1"), world.now).unwrap();
+    let added =
+        add(&world.repo(), &world.keys(), &request(app, System::Macos, Arch::Any, "15.1"), world.now).unwrap().what;
     assert_eq!(added.custom.install.entry, "TeamViewerQS.app/Contents/MacOS/TeamViewerQS");
     // Each system counts for itself.
     assert_eq!(added.custom.rank, 1);
@@ -168,31 +170,119 @@ fn bad_input_is_refused_before_it_is_signed() {
     for rank in [0, 1, 7] {
         refused(&world, &Add { rank: Some(rank), version: "3".into(), ..good.clone() }, "use 8");
     }
-    let next = add(&world.repo(), &world.keys(), &Add { version: "3".into(), ..good }, world.now).unwrap();
+    let next = add(&world.repo(), &world.keys(), &Add { version: "3".into(), ..good }, world.now).unwrap().what;
     assert_eq!(next.custom.rank, 8);
 }
 
 #[test]
-fn without_enough_keys_nothing_changes() {
+fn without_keys_nothing_changes() {
     let world = World::with(Quorum { keys: 3, threshold: 2 });
-    let request = world.linux("1");
     fs::remove_file(world.keys().join("targets-1.pem")).unwrap();
-    add(&world.repo(), &world.keys(), &request, world.now).unwrap();
-    fs::remove_file(world.keys().join("targets-2.pem")).unwrap();
-    refused(&world, &world.linux("2"), "targets needs 2 of its keys");
-    // A copy of the same key is not a second one.
-    fs::copy(world.keys().join("targets-3.pem"), world.keys().join("targets-9.pem")).unwrap();
-    refused(&world, &world.linux("2"), "targets needs 2 of its keys");
-    // Keys of somebody else do not count either.
+    assert_eq!(
+        add(&world.repo(), &world.keys(), &world.linux("1"), world.now).unwrap().outcome,
+        Outcome::Published,
+        "two of three are enough"
+    );
+    // Keys of somebody else are none.
     let other = World::with(Quorum { keys: 3, threshold: 2 });
-    fs::copy(other.keys().join("targets-1.pem"), world.keys().join("targets-9.pem")).unwrap();
-    refused(&world, &world.linux("2"), "targets needs 2 of its keys");
+    let request = world.linux("2");
+    let before = snapshot(&world.repo());
+    for (keys, words) in [
+        (other.keys(), "none of the keys at hand"),
+        (world.holder("nothing", &[]), "no keys in"),
+        (world.holder("root", &["root-1.pem", "root-2.pem"]), "no keys in"),
+        (world.home.path().join("absent"), "cannot list the keys"),
+    ] {
+        let error = add(&world.repo(), &keys, &request, world.now).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(snapshot(&world.repo()) == before);
+    }
     // Renewing needs the online key only.
-    refresh(&world.repo(), &world.keys(), world.now).unwrap();
-    fs::remove_file(world.keys().join("online.pem")).unwrap();
-    let before = snapshot(&world.mirror());
-    assert!(matches!(refresh(&world.repo(), &world.keys(), world.now), Err(Refused::Keys(_))));
-    assert!(snapshot(&world.mirror()) == before);
+    refresh(&world.repo(), &world.holder("host", &["online.pem"]), world.now).unwrap();
+    let before = snapshot(&world.repo());
+    let targets = world.holder("targets", &["targets-2.pem"]);
+    assert!(matches!(refresh(&world.repo(), &targets, world.now), Err(Refused::Keys(_))));
+    assert!(snapshot(&world.repo()) == before);
+}
+
+#[test]
+fn a_lower_version_is_most_likely_the_wrong_file() {
+    let world = World::new();
+    add(&world.repo(), &world.keys(), &world.linux("15.70.4"), world.now).unwrap();
+    add(&world.repo(), &world.keys(), &world.linux("15.70.10"), world.now).unwrap();
+    for version in ["15.70.9", "15.8", "14"] {
+        refused(&world, &world.linux(version), "add --older");
+    }
+    let older = Add { older: true, ..world.linux("15.70.9") };
+    assert_eq!(add(&world.repo(), &world.keys(), &older, world.now).unwrap().what.custom.rank, 3);
+    // Another system, channel or module has an order of its own.
+    let exe = world.file("x.exe", &windows_program(0x14c));
+    add(&world.repo(), &world.keys(), &request(exe, System::Windows, Arch::Any, "1"), world.now).unwrap();
+    let pilot = Add { channel: "pilot".into(), ..world.linux("14.1") };
+    add(&world.repo(), &world.keys(), &pilot, world.now).unwrap();
+}
+
+#[test]
+fn the_vendors_link_and_the_connections_are_signed() {
+    let world = World::new();
+    let good = world.linux("1");
+    let with = |url: &str| Add { vendor_url: Some(url.into()), ..good.clone() };
+    for url in ["http://get.example/x", "get.example/x", "https://", "ftp://x/y", "https://user@get.example/x", ""] {
+        refused(&world, &with(url), "begins with https://");
+    }
+    for count in [0, 9] {
+        refused(&world, &Add { connections: Some(count), ..good.clone() }, "1 to 8");
+    }
+    let request = Add { connections: Some(8), ..with("https://get.example/qs.tar.gz?os=linux") };
+    add(&world.repo(), &world.keys(), &request, world.now).unwrap();
+    let release = &Repository::open(&world.repo()).unwrap().releases().unwrap()[0];
+    assert_eq!(release.custom.vendor.as_ref().unwrap().url, "https://get.example/qs.tar.gz?os=linux");
+    assert_eq!(release.custom.connections, Some(8));
+}
+
+#[test]
+fn a_helper_release_needs_the_updaters_lock_for_the_same_version() {
+    let world = World::new();
+    let mut program = vec![0; 400_000];
+    program[..4].copy_from_slice(b"\x7fELF");
+    program[18] = 62;
+    let file = world.file("support-helper.AppImage", &program);
+    let lock = |version| {
+        let (signature, key) = updater_lock(&program, version);
+        UpdaterFiles { signature: world.file("a.sig", signature.as_bytes()), key: world.file("a.pub", key.as_bytes()) }
+    };
+    let helper = |version: &str, updater| Add {
+        module: "helper".into(),
+        updater,
+        ..request(file.clone(), System::Linux, Arch::X86_64, version)
+    };
+    refused(&world, &helper("1.2.0", None), "needs its updater signature");
+    refused(&world, &helper("1.2.0", Some(lock(Some("1.2.1")))), "for version 1.2.1, not for 1.2.0");
+    refused(&world, &helper("1.2.0", Some(lock(None))), "names no version");
+    refused(&world, &helper("1.2", Some(lock(Some("1.2")))), "three numbers");
+    let module = Add { module: "quicksupport".into(), ..helper("1.2.0", Some(lock(Some("1.2.0")))) };
+    refused(&world, &module, "--module helper");
+    // The key of somebody else, another file, a cut text.
+    let good = lock(Some("1.2.0"));
+    let text = fs::read_to_string(&good.signature).unwrap();
+    let other = updater_lock(&program, Some("1.2.0")).1;
+    let other = UpdaterFiles { key: world.file("b.pub", other.as_bytes()), ..good.clone() };
+    refused(&world, &helper("1.2.0", Some(other)), "helpers would refuse it");
+    let cut = UpdaterFiles { signature: world.file("c.sig", &text.as_bytes()[..40]), ..good.clone() };
+    refused(&world, &helper("1.2.0", Some(cut)), "c.sig");
+    program[300_000] = 1;
+    world.file("support-helper.AppImage", &program);
+    refused(&world, &helper("1.2.0", Some(good.clone())), "helpers would refuse it");
+    program[300_000] = 0;
+    world.file("support-helper.AppImage", &program);
+    // An archive is no helper for Linux.
+    let archive = Add { file: world.file("h.tar.gz", &linux_package("1")), ..helper("1.2.0", Some(good.clone())) };
+    refused(&world, &archive, "one program file");
+
+    let added = add(&world.repo(), &world.keys(), &helper("1.2.0", Some(good)), world.now).unwrap().what;
+    assert_eq!(added.custom.updater.as_deref(), Some(text.trim()));
+    assert_eq!(added.custom.install.kind, PackageKind::Exe);
+    assert_eq!(added.target, "helper/linux-x86_64/1.2.0/support-helper.AppImage");
 }
 
 #[cfg(unix)]

@@ -58,21 +58,8 @@ impl Publisher {
 
     /// Publishes a file as it is, if the publisher's tool lets it pass.
     pub fn add(&self, system: System, version: &str, file: &Path) -> Result<Release, Refused> {
-        let request = Add {
-            file: file.to_owned(),
-            module: "quicksupport".into(),
-            system,
-            arch: Arch::X86_64,
-            version: version.into(),
-            rank: None,
-            entry: Some(ENTRY.into()),
-            kind: None,
-            basis_points: 10_000,
-            channel: "stable".into(),
-            groups: vec![],
-            min_helper: None,
-        };
-        add::add(self.folder.path(), &self.keys(), &request, self.now)
+        let request = Add { entry: Some(ENTRY.into()), ..Add::new(file.to_owned(), system, Arch::X86_64, version) };
+        add::add(self.folder.path(), &self.keys(), &request, self.now).map(|done| done.what)
     }
 
     /// Where a release's package lies below the mirror, as a pattern for faults and counts.

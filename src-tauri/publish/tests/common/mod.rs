@@ -41,6 +41,16 @@ impl World {
         self.repo().join("keys")
     }
 
+    /// A folder with only these of the keys: what one holder has.
+    pub fn holder(&self, name: &str, keys: &[&str]) -> PathBuf {
+        let folder = self.home.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        for key in keys {
+            fs::copy(self.keys().join(key), folder.join(key)).unwrap();
+        }
+        folder
+    }
+
     pub fn mirror(&self) -> PathBuf {
         self.repo().join("mirror")
     }
@@ -60,20 +70,7 @@ impl World {
 }
 
 pub fn request(file: PathBuf, system: System, arch: Arch, version: &str) -> Add {
-    Add {
-        file,
-        module: "quicksupport".into(),
-        system,
-        arch,
-        version: version.into(),
-        rank: None,
-        entry: None,
-        kind: None,
-        basis_points: 10_000,
-        channel: "stable".into(),
-        groups: Vec::new(),
-        min_helper: None,
-    }
+    Add::new(file, system, arch, version)
 }
 
 /// A program folder with a script, data, and a link.
@@ -93,6 +90,19 @@ pub fn linux_package(version: &str) -> Vec<u8> {
     header.set_mode(0o777);
     builder.append_link(&mut header, "teamviewerqs/link", "data.bin").unwrap();
     builder.into_inner().unwrap().finish().unwrap()
+}
+
+/// What `tauri signer` writes for these bytes: signature and public key, both in base64. The trusted comment is the CLI's.
+pub fn updater_lock(bytes: &[u8], version: Option<&str>) -> (String, String) {
+    use base64::Engine as _;
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
+    let comment = match version {
+        Some(version) => format!("timestamp:1700000000\tfile:helper.AppImage\tversion:{version}"),
+        None => "timestamp:1700000000\tfile:helper.AppImage".into(),
+    };
+    let signature = minisign::sign(Some(&pair.pk), &pair.sk, bytes, Some(&comment), Some("signature")).unwrap();
+    let base64 = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    (base64(signature.into_string()), base64(pair.pk.to_box().unwrap().into_string()))
 }
 
 /// Bytes that do not compress.

@@ -1,137 +1,21 @@
-//! Adds a release: everything that a helper will check is checked here first, before anything is signed.
+//! What a package is and what comes out of it: everything that a helper will check is checked here first.
 
+use super::{Add, MAX_FILE, arch_name, system_name, updater};
 use crate::Refused;
 use crate::magic::Magic;
-use crate::repository::{Repository, as_target};
-use helper_core::release::{Arch, Custom, Install, PackageKind, Release, Rollout, Status, System};
+use helper_core::release::{Custom, Install, PackageKind, Release, Rollout, Status, System, Vendor};
 use helper_machine::package::{EntryName, Limits, Tree, dry_run, hash_all, pieces_of};
-use jiff::Timestamp as Moment;
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
-use tough::TargetName;
+use std::path::Path;
 
 /// Bytes of a piece: 30 hashes for a module of 30 MB, and little to fetch again when one is bad.
 const PIECE: u32 = 1 << 20;
-/// Largest file that is published.
-const MAX_FILE: u64 = 1 << 30;
 /// Nothing larger is published; the signed limits are what the package really needs.
 const LIMITS: Limits = Limits { max_unpacked: 2 << 30, max_entries: 20_000 };
 
-/// What shall be published.
-#[derive(Clone, Debug)]
-pub struct Add {
-    /// The package.
-    pub file: PathBuf,
-    /// `quicksupport` or `helper`.
-    pub module: String,
-    /// The system that it runs on.
-    pub system: System,
-    /// The processor that it runs on.
-    pub arch: Arch,
-    /// As people see it.
-    pub version: String,
-    /// One above the highest if absent.
-    pub rank: Option<u64>,
-    /// The program in it; for a single program its own name, for an archive with one program that one if absent.
-    pub entry: Option<String>,
-    /// From the first bytes if absent.
-    pub kind: Option<PackageKind>,
-    /// 0 to 10,000.
-    pub basis_points: u16,
-    /// Usually `stable`.
-    pub channel: String,
-    /// Groups that get it whatever the roll-out says.
-    pub groups: Vec<String>,
-    /// Oldest helper version that can handle it.
-    pub min_helper: Option<String>,
-}
-
-/// Checks, signs and publishes a release.
-///
-/// # Errors
-/// [`Refused`] with the reason; nothing has changed then.
-pub fn add(folder: &Path, key_folder: &Path, request: &Add, now: Moment) -> Result<Release, Refused> {
-    check_words(request)?;
-    let repository = Repository::open(folder)?;
-    let rank = free_rank(&repository.releases()?, request)?;
-    let file = File::open(&request.file).map_err(Refused::at("open", &request.file))?;
-    let found = file.metadata().map_err(Refused::at("look at", &request.file))?;
-    if !found.is_file() || found.len() == 0 || found.len() > MAX_FILE {
-        return Err(Refused::input(format!(
-            "{} is no file of 1 byte to 1 GiB; name the package itself",
-            request.file.display()
-        )));
-    }
-    let release = describe(&file, request, rank)?;
-
-    let name = TargetName::new(release.target.clone()).map_err(|error| Refused::input(error.to_string()))?;
-    let mut targets = repository.targets().clone();
-    if targets.targets.insert(name, as_target(&release)?).is_some() {
-        return Err(Refused::input(format!("{} is published already; give it a new version", release.target)));
-    }
-    (&file).seek(SeekFrom::Start(0)).map_err(Refused::at("read", &request.file))?;
-    repository.publish(Some(targets), Some((&file, &release)), key_folder, now)?;
-    Ok(release)
-}
-
-fn check_words(request: &Add) -> Result<(), Refused> {
-    let word = |text: &str, more: &str| {
-        let all = text.chars().all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter));
-        all && (1..=40).contains(&text.len()) && text.starts_with(|letter: char| letter.is_ascii_alphanumeric())
-    };
-    if !word(&request.module, "-") || request.module != request.module.to_ascii_lowercase() {
-        return Err(Refused::input("--module: small letters, digits and - only, for example quicksupport"));
-    }
-    if !word(&request.version, ".+-_") || request.version.ends_with('.') {
-        return Err(Refused::input("--version: letters, digits and . + - _ only, for example 15.70.4"));
-    }
-    if !word(&request.channel, "-") || !request.groups.iter().all(|group| word(group, "-_.")) {
-        return Err(Refused::input("--channel and --group: letters, digits and - only"));
-    }
-    if let Some(version) = &request.min_helper {
-        let parts: Vec<_> = version.split('.').collect();
-        if parts.len() != 3 || !parts.iter().all(|part| part.parse::<u32>().is_ok()) {
-            return Err(Refused::input("--min-helper: three numbers, for example 1.2.0"));
-        }
-    }
-    if request.basis_points > 10_000 {
-        return Err(Refused::input("--rollout: 0 to 100 percent"));
-    }
-    Ok(())
-}
-
-/// The rank that the release gets; it must be the highest among those that the same PCs choose from.
-fn free_rank(releases: &[Release], request: &Add) -> Result<u64, Refused> {
-    let rivals = releases.iter().map(|release| &release.custom).filter(|custom| {
-        let arch = custom.arch == request.arch || custom.arch == Arch::Any || request.arch == Arch::Any;
-        custom.module == request.module && custom.os == request.system && arch
-    });
-    let mut highest = 0;
-    for rival in rivals {
-        if rival.version == request.version {
-            return Err(Refused::input(format!(
-                "version {} is published for {} already; a changed package needs a new version, for example {0}+1",
-                request.version,
-                system_name(request.system)
-            )));
-        }
-        if rival.channel == request.channel {
-            highest = highest.max(rival.rank);
-        }
-    }
-    let next = highest.checked_add(1).ok_or_else(|| Refused::input("no rank is left above the highest"))?;
-    match request.rank {
-        Some(rank) if rank < next => Err(Refused::input(format!(
-            "rank {rank} is not above {highest}, the highest now: no PC would choose it. Leave --rank away or use {next}"
-        ))),
-        Some(rank) => Ok(rank),
-        None => Ok(next),
-    }
-}
-
 /// Unpacks the package as a helper would, and writes down what came out.
-fn describe(file: &File, request: &Add, rank: u64) -> Result<Release, Refused> {
+pub(super) fn describe(file: &File, request: &Add, rank: u64) -> Result<Release, Refused> {
     let reading = |error| Refused::at("read", &request.file)(error);
     let magic = Magic::of(file).map_err(reading)?;
     let kind = package_kind(request, magic)?;
@@ -154,6 +38,7 @@ fn describe(file: &File, request: &Add, rank: u64) -> Result<Release, Refused> {
         None => only_program(&tree)?,
     };
     check_program(request, kind, &tree, &entry, &folder)?;
+    let signature = updater::check(request, file, kind)?;
 
     let mut reader = file;
     let rewind = |mut file: &File| file.seek(SeekFrom::Start(0)).map_err(reading);
@@ -189,9 +74,9 @@ fn describe(file: &File, request: &Add, rank: u64) -> Result<Release, Refused> {
                 max_entries: tree.entries().saturating_mul(2).saturating_add(16),
             },
             min_helper: request.min_helper.clone(),
-            vendor: None,
-            connections: None,
-            updater: None,
+            vendor: request.vendor_url.clone().map(|url| Vendor { url }),
+            connections: request.connections,
+            updater: signature,
         },
     })
 }
@@ -284,24 +169,6 @@ fn plain(name: &str) -> String {
         .map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' })
         .collect();
     plain.trim_start_matches(['.', '-']).chars().take(100).collect::<String>().replace("..", ".")
-}
-
-/// `windows`, `macos`, `linux`.
-pub fn system_name(system: System) -> &'static str {
-    match system {
-        System::Windows => "windows",
-        System::Macos => "macos",
-        System::Linux => "linux",
-    }
-}
-
-/// `x86_64`, `aarch64`, `any`.
-pub fn arch_name(arch: Arch) -> &'static str {
-    match arch {
-        Arch::X86_64 => "x86_64",
-        Arch::Aarch64 => "aarch64",
-        Arch::Any => "any",
-    }
 }
 
 #[cfg(test)]
