@@ -7,7 +7,8 @@ use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, Plac
 use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
 use helper_core::release::Release;
 use helper_machine::dirs::Dirs;
-use helper_machine::fetch::{self, Cancel, Cancelled};
+use helper_machine::fetch::{self, Cancel, Cancelled, Pace};
+use helper_machine::mirror::mirrors_of;
 use helper_machine::package::{Class, PackageError};
 use helper_machine::processes::{self, Own};
 use helper_machine::repository::{MetadataFolder, Repository};
@@ -247,13 +248,13 @@ fn prepare(
         tell.tell(Input::PackageProgress(ticket, Progress { stage: Stage::Fetching, done, total, rate }));
     };
     let incoming = known.store.incoming();
-    let fetched =
-        transport::block_on(fetch::fetch(&client, &known.mirrors, release, &incoming, cancelled, &mut progress))
-            .map_err(|error| error.failure)?
-            .map_err(|error| {
-                tracing::warn!(%error, failure = ?error.failure, "the package cannot be fetched");
-                error.failure
-            })?;
+    let mirrors = mirrors_of(known.mirrors.iter().map(String::as_str));
+    let pace = Pace::click();
+    let work = fetch::fetch(&client, &mirrors, release, &incoming, &pace, cancelled, &mut progress);
+    let fetched = transport::block_on(work).map_err(|error| error.failure)?.map_err(|error| {
+        tracing::warn!(%error, failure = ?error.failure, "the package cannot be fetched");
+        error.failure
+    })?;
     let length = release.length;
     tell.tell(Input::PackageProgress(
         ticket,
