@@ -17,6 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::warning=brand/root.json is missing: this build trusts no mirror (see helper-publish init)");
     }
     fs::write(out.join("root.json"), root)?;
+    // Without the updater's key the helper never replaces itself.
+    fs::write(out.join("updater.pub"), fs::read(brand.join("updater.pub")).unwrap_or_default())?;
     tauri_build::try_build(tauri_build::Attributes::new())?;
     Ok(())
 }

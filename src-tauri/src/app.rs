@@ -6,12 +6,13 @@ use crate::faces::tray::TrayFace;
 use crate::faces::window::{Latest, WindowFace};
 use crate::mailbox::Mailbox;
 use crate::words::Words;
+use helper_core::input::{Beginning, Input};
 use helper_core::intent::Intent;
+use helper_machine::network;
 use std::sync::Arc;
-use tauri::RunEvent;
+use tauri::{AppHandle, RunEvent};
 
 /// What the desktop program needs to begin.
-#[derive(Debug)]
 pub struct Desk {
     /// The way to the loop.
     pub mailbox: Mailbox,
@@ -25,6 +26,16 @@ pub struct Desk {
     pub first: Option<Intent>,
     /// Open the window when there is no tray to be seen in.
     pub visible: bool,
+    /// What the work in the background begins with.
+    pub beginning: Beginning,
+    /// Told once the desktop is up and the loop answers.
+    pub up: Box<dyn FnOnce(AppHandle) + Send>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("first", &self.first).field("visible", &self.visible).finish_non_exhaustive()
+    }
 }
 
 /// Runs until the helper quits.
@@ -32,7 +43,7 @@ pub struct Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, module, first, visible } = desk;
+    let Desk { mailbox, words, title, module, first, visible, beginning, up } = desk;
     let latest = Latest::default();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
@@ -49,6 +60,7 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
             if let Some(intent) = first {
                 mailbox.wish(intent);
             }
+            work_in_the_background(app.handle().clone(), mailbox, beginning, up);
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -59,6 +71,28 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Begins what needs no person, once the loop answers.
+fn work_in_the_background(
+    app: AppHandle,
+    mailbox: Mailbox,
+    beginning: Beginning,
+    up: Box<dyn FnOnce(AppHandle) + Send>,
+) {
+    let begun = std::thread::Builder::new().name("upkeep".into()).spawn(move || {
+        if mailbox.status().is_none() {
+            return;
+        }
+        up(app);
+        mailbox.tell(Input::Began(beginning));
+        if let Err(error) = network::watch(&mut || mailbox.tell(Input::NetworkChanged)) {
+            tracing::info!(%error, "changes of the network are not noticed: checks come at their turns only");
+        }
+    });
+    if let Err(error) = begun {
+        tracing::warn!(%error, "nothing is done in the background");
+    }
 }
 
 /// Gives the icon another chance whenever a tray comes up, and shows the window if there is none at the start.

@@ -8,6 +8,7 @@ use crate::instance::{self, Knock};
 use crate::link;
 use crate::mailbox::{self, Reply};
 use crate::policy;
+use crate::renewal;
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -20,6 +21,7 @@ use helper_machine::handover::{self, Single};
 use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,8 +101,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Let the running helper look for a newer module and a newer helper now.
+    Update,
     /// End the running helper. The module goes on.
     Quit,
+    /// Give the place to a new version and see that it comes up. The helper calls this itself.
+    #[command(hide = true)]
+    GiveWay {
+        /// The new version.
+        program: PathBuf,
+    },
     /// What hospital IT manages.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -181,6 +191,11 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         (Some(Command::Start { headless, json }), _) => headless_start(headless, json),
         (Some(Command::Restart { json }), _) => return knock(&dirs()?, Wish::Restart.into(), json),
         (Some(Command::Open), _) => return knock(&dirs()?, Intent::OpenWindow, false),
+        (Some(Command::Update), _) => return knock(&dirs()?, Intent::CheckNow, false),
+        (Some(Command::GiveWay { program }), _) => {
+            let came_up = renewal::give_way(&dirs()?, &program, renewal::come_up_limit())?;
+            return Ok(if came_up { 0 } else { FAILED });
+        }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {
             return match serde_json::from_value::<Wish>(serde_json::Value::String(wish.clone())) {
@@ -246,10 +261,14 @@ fn begin(
         // Nobody asked for support (a start at login on a console, for example): it is not begun unasked.
         return Err("there is no display; `support-helper start` works in the terminal".into());
     }
+    if !headless && let Some(program) = renewal::on_start(dirs) {
+        return restart_as(&program);
+    }
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
-    let hands = Hands::new(&build.brand, policy, &build.root, dirs, mailbox.clone());
+    let hands = Hands::new(build, policy, dirs, mailbox.clone());
+    let (beginning, desk) = (hands.beginning(policy.check_hours.value), hands.desk());
     let mut journal = Journal::open(dirs.journal());
     policy::log(policy);
     if let Some(what) = policy::journal_words(policy) {
@@ -273,6 +292,7 @@ fn begin(
             Language::En => build.brand.helper_name.en.clone(),
         };
         let words = Arc::new(Words::of(language));
+        let come_up_dirs = dirs.clone();
         app::run(Desk {
             mailbox: mailbox.clone(),
             words,
@@ -280,6 +300,11 @@ fn begin(
             module: build.brand.module.name.clone(),
             first: start.first,
             visible: start.visible,
+            beginning,
+            up: Box::new(move |app| {
+                desk(app);
+                renewal::came_up(&come_up_dirs);
+            }),
         })?;
         0
     };
@@ -289,6 +314,19 @@ fn begin(
         return Err("the loop ended by a fault".into());
     }
     Ok(code)
+}
+
+/// Goes on as the version before, which has taken this one's place again.
+#[cfg(unix)]
+fn restart_as(program: &Path) -> Result<u8, Box<dyn std::error::Error>> {
+    use std::os::unix::process::CommandExt as _;
+    // The lock goes with this program's open files.
+    Err(std::process::Command::new(program).args(std::env::args_os().skip(1)).exec().into())
+}
+
+#[cfg(not(unix))]
+fn restart_as(program: &Path) -> Result<u8, Box<dyn std::error::Error>> {
+    Err(format!("{} has to be started again", program.display()).into())
 }
 
 /// Is there a display to draw on? A name of one is not enough: its server may be gone, and a toolkit would end the program.

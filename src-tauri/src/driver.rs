@@ -4,6 +4,7 @@
 use crate::effects::Hands;
 use crate::faces::Face;
 use crate::mailbox::{Message, Reply};
+use crate::setup;
 use crate::words::{Shown, Words};
 use helper_core::Core;
 use helper_core::effect::Effect;
@@ -71,7 +72,13 @@ impl Driver {
     }
 
     fn reply(&self, answer: Option<Answer>) -> Reply {
-        Reply { answer, state: self.core.request().name().to_owned(), view: self.core.view() }
+        Reply {
+            answer,
+            state: self.core.request().name().to_owned(),
+            view: self.core.view(),
+            version: setup::version().to_owned(),
+            upkeep: self.core.upkeep_status(clock::moment()),
+        }
     }
 
     fn render(&self) -> (Shown, Tray) {
@@ -95,6 +102,10 @@ impl Driver {
                 Effect::PresentWindow => self.faces.iter_mut().for_each(|face| face.present()),
                 Effect::Notify(notice) => self.faces.iter_mut().for_each(|face| face.notify(notice)),
                 Effect::Exit => go_on = false,
+                Effect::StartSuccessor => {
+                    self.hands.carry(Effect::StartSuccessor);
+                    go_on = false;
+                }
                 other => self.hands.carry(other),
             }
         }
@@ -119,7 +130,10 @@ impl Driver {
     fn write_journal(&mut self, what: &str, from: &'static str, effects: &[Effect]) {
         let request = self.core.request();
         let to = request.name();
-        if from == to && !what.starts_with("asked") {
+        // What changes nothing and asks for nothing is no news, but for how the work of the background ended.
+        let of_background = ["catalog", "no catalog", "placed", "no package", "helper"];
+        let told = what.starts_with("asked") || of_background.iter().any(|begin| what.starts_with(begin));
+        if from == to && !told && effects.is_empty() {
             return;
         }
         let code = match request {
@@ -138,6 +152,7 @@ fn name_of(input: &Input) -> String {
         Input::Asked(Intent::OpenWindow) => "asked: OpenWindow".to_owned(),
         Input::Asked(Intent::WindowClosed) => "asked: WindowClosed".to_owned(),
         Input::Asked(Intent::CopyCode { .. }) => "asked: CopyCode".to_owned(),
+        Input::Asked(Intent::CheckNow) => "asked: CheckNow".to_owned(),
         Input::Asked(Intent::Quit) => "asked: Quit".to_owned(),
         Input::Woke => "woke".to_owned(),
         Input::TeamViewerSeen(_, scan) => {
@@ -159,6 +174,10 @@ fn name_of(input: &Input) -> String {
         },
         Input::ModuleWindowSeen(_, owner) => format!("window of process {}", owner.pid),
         Input::ProcessGone(process) => format!("process {} gone", process.pid),
+        Input::Began(beginning) => format!("background work begins, last check {:?}", beginning.last_check),
+        Input::NetworkChanged => "network changed".to_owned(),
+        Input::HelperPrepared(_, result) => format!("helper prepared: {result:?}"),
+        Input::HelperInstalled(result) => format!("helper installed: {result:?}"),
         Input::CloseFailed(process, failure) => format!("process {} not closed: {failure:?}", process.pid),
     }
 }
@@ -167,6 +186,7 @@ fn effect_name(effect: &Effect) -> String {
     match effect {
         Effect::CopyToClipboard(_) => "CopyToClipboard".to_owned(),
         Effect::PreparePackage(_, release, why) => format!("PreparePackage {} {why:?}", release.target),
+        Effect::PrepareHelper(_, release) => format!("PrepareHelper {}", release.target),
         Effect::Launch(_, id) => format!("Launch {}", id.0),
         other => format!("{other:?}"),
     }

@@ -1,25 +1,30 @@
 //! `match effect` -> machine call -> `Input`. Whatever takes time does so on a thread of its own and tells the loop.
 
+mod packages;
+
 use crate::mailbox::Mailbox;
-use helper_core::brand::Brand;
-use helper_core::effect::{Effect, Why};
-use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket};
-use helper_core::policy::{Effective, Proxy};
+use crate::renewal::Renewal;
+use crate::setup::Build;
+use helper_core::effect::Effect;
+use helper_core::input::{Beginning, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Ticket};
+use helper_core::policy::{Effective, Proxy, Updates};
 use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
 use helper_core::release::Release;
 use helper_machine::dirs::Dirs;
-use helper_machine::fetch::{self, Cancel, Cancelled};
-use helper_machine::package::{Class, PackageError};
+use helper_machine::fetch::Cancel;
 use helper_machine::processes::{self, Own};
 use helper_machine::repository::{MetadataFolder, Repository};
+use helper_machine::state_file::StateFile;
 use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
 use helper_machine::{clock, closing, launching, links, proxy};
+use packages::{Wanted, prepare, prepare_helper};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How often a window is looked for while the module starts.
 const WINDOW_LOOK: Duration = Duration::from_millis(50);
@@ -35,6 +40,13 @@ struct Known {
     repository: Repository,
     mirrors: Vec<String>,
     proxy: Proxy,
+    /// At most so many bytes a second for what nobody waits for.
+    background_rate: Option<u64>,
+    /// One question to the mirrors at a time: the metadata folder has one writer.
+    refreshing: Mutex<()>,
+    /// When the mirrors last answered, in seconds since 1970.
+    last_check: StateFile,
+    renewal: Renewal,
     own: Mutex<Own>,
     /// The program files of what was seen last: a process is closed only while it still runs that one.
     programs: Mutex<HashMap<ProcessId, String>>,
@@ -65,12 +77,20 @@ impl Clipboard {
     }
 }
 
+/// The package that is being fetched, and how to reach who fetches it.
+#[derive(Debug)]
+struct Fetching {
+    ticket: Ticket,
+    cancel: Cancel,
+    hurry: watch::Sender<bool>,
+}
+
 /// Carries effects to the machine.
 #[derive(Debug)]
 pub struct Hands {
     known: Arc<Known>,
     mailbox: Mailbox,
-    fetching: Option<(Ticket, Cancel)>,
+    fetching: Option<Fetching>,
     origin: String,
     clipboard: Clipboard,
 }
@@ -81,8 +101,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Hands {
-    /// Hands for this brand, under this policy, with these folders.
-    pub fn new(brand: &Brand, policy: &Effective, root: &[u8], dirs: &Dirs, mailbox: Mailbox) -> Self {
+    /// Hands for this build, under this policy, with these folders.
+    pub fn new(build: &Build, policy: &Effective, dirs: &Dirs, mailbox: Mailbox) -> Self {
+        let brand = &build.brand;
         let store = Store::new(dirs.module());
         if let Err(error) = store.prepare() {
             tracing::warn!(%error, "the module store cannot be prepared");
@@ -96,9 +117,13 @@ impl Hands {
         Self {
             known: Arc::new(Known {
                 store,
-                repository: Repository::new(root, MetadataFolder::new(dirs.repository())),
+                repository: Repository::new(&build.root, MetadataFolder::new(dirs.repository())),
                 mirrors: policy.mirrors.value.clone(),
                 proxy: policy.proxy.value.clone(),
+                background_rate: policy.rate_limit_kib.value.map(|kib| u64::from(kib) * 1_024),
+                refreshing: Mutex::new(()),
+                last_check: StateFile::new(dirs.data().join("last-check")),
+                renewal: Renewal::new(dirs, &build.updater, policy.updates.value == Updates::Managed),
                 own: Mutex::new(own),
                 programs: Mutex::new(HashMap::new()),
                 launched: Mutex::new(None),
@@ -122,18 +147,34 @@ impl Hands {
                 tell.tell(Input::CatalogSeen(ticket, catalog));
             }),
             Effect::PreparePackage(ticket, release, why) => {
-                let (cancel, cancelled) = Cancel::new();
-                self.fetching = Some((ticket, cancel));
+                let wanted = self.begin_fetching(ticket);
                 self.aside("package", move |known, tell| {
-                    let done = prepare(known, ticket, &release, why, cancelled, tell);
+                    let done = prepare(known, ticket, &release, why, wanted, tell);
                     tell.tell(Input::PackageDone(ticket, done));
                 });
             }
-            Effect::CancelPackage(ticket) => {
-                if let Some((_, cancel)) = self.fetching.as_ref().filter(|(fetching, _)| *fetching == ticket) {
-                    cancel.cancel();
+            Effect::PrepareHelper(ticket, release) => {
+                let wanted = self.begin_fetching(ticket);
+                self.aside("helper", move |known, tell| {
+                    let done = prepare_helper(known, ticket, &release, wanted, tell);
+                    tell.tell(Input::HelperPrepared(ticket, done));
+                });
+            }
+            Effect::HurryPackage(ticket) => {
+                if let Some(fetching) = self.fetching.as_ref().filter(|fetching| fetching.ticket == ticket) {
+                    fetching.hurry.send_replace(true);
                 }
             }
+            Effect::CancelPackage(ticket) => {
+                if let Some(fetching) = self.fetching.as_ref().filter(|fetching| fetching.ticket == ticket) {
+                    fetching.cancel.cancel();
+                }
+            }
+            Effect::InstallHelper => self.aside("install", |known, tell| {
+                tell.tell(Input::HelperInstalled(known.renewal.install()));
+            }),
+            Effect::NoteCheck => self.aside("note", |known, _| note_check(known)),
+            Effect::StartSuccessor => self.known.renewal.start_successor(),
             Effect::Launch(ticket, id) => self.aside("launch", move |known, tell| launch(known, ticket, id, tell)),
             Effect::CloseGently(process) => self.close(process, closing::ask_to_end),
             Effect::ForceEnd(process) => self.close(process, closing::end),
@@ -149,6 +190,30 @@ impl Hands {
             // The loop itself carries these to the faces.
             Effect::PresentWindow | Effect::Notify(_) | Effect::Acknowledge(_) | Effect::Exit => {}
         }
+    }
+
+    fn begin_fetching(&mut self, ticket: Ticket) -> Wanted {
+        let (cancel, cancelled) = Cancel::new();
+        let (hurry, hurried) = watch::channel(false);
+        self.fetching = Some(Fetching { ticket, cancel, hurry });
+        Wanted { cancelled, hurried }
+    }
+
+    /// What the background work needs to know at its beginning. `None` when nothing is to be done in the background.
+    pub fn beginning(&self, every_hours: u8) -> Beginning {
+        Beginning {
+            wall: clock::wall().as_second(),
+            last_check: self.known.last_check.read(),
+            every_hours,
+            replaces_itself: self.known.renewal.replaces_itself(),
+            refused_helpers: self.known.renewal.refused(),
+        }
+    }
+
+    /// Tells the desktop, once it is up, to the updater.
+    pub fn desk(&self) -> impl FnOnce(tauri::AppHandle) + Send + 'static {
+        let known = Arc::clone(&self.known);
+        move |app| known.renewal.desktop_is_up(app)
     }
 
     fn aside(&self, name: &str, work: impl FnOnce(&Known, &Mailbox) + Send + 'static) {
@@ -225,6 +290,7 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
         tracing::warn!(%error, "no HTTP client");
         error.failure
     };
+    let _turn = lock(&known.refreshing);
     let client = transport::client(&known.proxy).map_err(class)?;
     let refreshed = transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()));
     match refreshed.map_err(class)? {
@@ -235,54 +301,9 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
     }
 }
 
-fn prepare(
-    known: &Known,
-    ticket: Ticket,
-    release: &Release,
-    why: Why,
-    cancelled: Cancelled,
-    tell: &Mailbox,
-) -> Result<PlacedId, Failure> {
-    if why == Why::Repair
-        && let Err(error) = known.store.note_repair(clock::wall().as_second())
-    {
-        tracing::warn!(%error, "the repair cannot be counted");
-    }
-    let client = transport::client(&known.proxy).map_err(|error| error.failure)?;
-    let mut progress = |bytes: fetch::Bytes| {
-        let fetch::Bytes { done, total, rate } = bytes;
-        tell.tell(Input::PackageProgress(ticket, Progress { stage: Stage::Fetching, done, total, rate }));
-    };
-    let incoming = known.store.incoming();
-    let fetched =
-        transport::block_on(fetch::fetch(&client, &known.mirrors, release, &incoming, cancelled, &mut progress))
-            .map_err(|error| error.failure)?
-            .map_err(|error| {
-                tracing::warn!(%error, failure = ?error.failure, "the package cannot be fetched");
-                error.failure
-            })?;
-    let length = release.length;
-    tell.tell(Input::PackageProgress(
-        ticket,
-        Progress { stage: Stage::Checking, done: length, total: length, rate: 0 },
-    ));
-    let path: PathBuf = fetched.path().to_owned();
-    fetched.verify(release).and_then(|verified| known.store.place(verified)).map_err(|error| {
-        tracing::warn!(%error, "the package cannot be placed");
-        let failure = failure_of(&error, release);
-        if failure == Failure::Untrusted {
-            // Its pieces were right and the whole is not: nothing of it is worth resuming.
-            let _ = std::fs::remove_file(&path);
-        }
-        failure
-    })
-}
-
-fn failure_of(error: &PackageError, release: &Release) -> Failure {
-    match error.class() {
-        Class::Damaged | Class::Forbidden | Class::TooLarge => Failure::Untrusted,
-        Class::DiskFull => Failure::DiskFull(release.length * 3),
-        Class::Io => Failure::NotWritable,
+fn note_check(known: &Known) {
+    if let Err(error) = known.last_check.write(&clock::wall().as_second()) {
+        tracing::warn!(%error, "the check cannot be noted");
     }
 }
 

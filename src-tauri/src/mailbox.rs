@@ -3,6 +3,7 @@
 use crate::faces::Face;
 use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent};
+use helper_core::upkeep::UpkeepStatus;
 use helper_core::view::View;
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -30,6 +31,10 @@ pub struct Reply {
     pub state: String,
     /// What is shown now.
     pub view: View,
+    /// The running helper's version.
+    pub version: String,
+    /// How the work in the background stands.
+    pub upkeep: UpkeepStatus,
 }
 
 /// Where the loop is reached.

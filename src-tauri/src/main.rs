@@ -14,6 +14,7 @@ mod instance;
 mod link;
 mod mailbox;
 mod policy;
+mod renewal;
 mod setup;
 mod words;
 

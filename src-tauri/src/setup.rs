@@ -31,6 +31,9 @@ pub struct Build {
     pub brand: Brand,
     /// The trust root; empty when the vendor has made none.
     pub root: Vec<u8>,
+    /// The updater's public key as `tauri signer generate` writes it; empty when the vendor has made none: then the helper never
+    /// replaces itself.
+    pub updater: String,
 }
 
 impl Build {
@@ -46,25 +49,43 @@ impl Build {
         Self::read(
             include_bytes!(concat!(env!("OUT_DIR"), "/brand.json")),
             include_bytes!(concat!(env!("OUT_DIR"), "/root.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/updater.pub")),
         )
     }
 
-    fn read(brand: &[u8], root: &[u8]) -> Result<Self, SetupError> {
+    fn read(brand: &[u8], root: &[u8], updater: &str) -> Result<Self, SetupError> {
         let brand = serde_json::from_slice(brand).map_err(|error| SetupError::Brand(error.to_string()))?;
-        Ok(Self { brand, root: root.to_vec() })
+        Ok(Self { brand, root: root.to_vec(), updater: updater.trim().to_owned() })
     }
 
-    /// A folder with `mirrors` (one address a line) and `root.json`; the rest of the brand is the built-in one.
+    /// A folder with `mirrors` (one address a line), `root.json` and, for renewal, `updater.pub`; the rest of the brand is the built-in one.
     #[cfg(feature = "rehearsal")]
     fn rehearsed(folder: &std::path::Path) -> Result<Self, SetupError> {
         let wrap = |error: io::Error| SetupError::Brand(format!("{}: {error}", folder.display()));
-        let mut build = Self::read(include_bytes!(concat!(env!("OUT_DIR"), "/brand.json")), b"")?;
+        let mut build = Self::read(include_bytes!(concat!(env!("OUT_DIR"), "/brand.json")), b"", "")?;
         build.root = std::fs::read(folder.join("root.json")).map_err(wrap)?;
+        build.updater = std::fs::read_to_string(folder.join("updater.pub")).unwrap_or_default().trim().to_owned();
         let mirrors = std::fs::read_to_string(folder.join("mirrors")).map_err(wrap)?;
         build.brand.mirrors =
             mirrors.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         Ok(build)
     }
+}
+
+/// This helper's version, `major.minor.patch`.
+#[cfg(not(feature = "rehearsal"))]
+pub const fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// The same; rehearsals change the version in a copy of the program, which is another program then, with another hash: an update of the real
+/// program to the real program, without compiling it twice.
+#[cfg(feature = "rehearsal")]
+pub fn version() -> &'static str {
+    const BEGIN: &str = "support-helper version: ";
+    // With room for a longer one; the optimizer must not see through it.
+    static MARK: &str = concat!("support-helper version: ", env!("CARGO_PKG_VERSION"), "          ");
+    std::hint::black_box(MARK).trim_start_matches(BEGIN).trim_end_matches(' ')
 }
 
 /// The system that this program was built for.
@@ -106,7 +127,7 @@ pub fn core_setup(brand: &Brand, policy: &Effective, dirs: &Dirs) -> Setup {
             channel: policy.channel.value.clone(),
             groups: policy.groups.value.clone(),
             seed: seed(dirs),
-            helper: choice::version(env!("CARGO_PKG_VERSION")).unwrap_or_default(),
+            helper: choice::version(version()).unwrap_or_default(),
         },
         module_name: brand.module.name.clone(),
         phone: format!("{} ({hours})", brand.phone.number),

@@ -49,7 +49,9 @@ impl Dirs {
 
     /// Removes files that a kill or a power cut left unfinished. For the one helper that runs, before it writes anything.
     pub fn clear_unfinished(&self) {
-        for folder in [&self.data, &self.module(), &self.repository(), &self.repository().join("root_history")] {
+        for folder in
+            [&self.data, &self.module(), &self.helper(), &self.repository(), &self.repository().join("root_history")]
+        {
             clear_unfinished(folder);
         }
     }
@@ -62,6 +64,11 @@ impl Dirs {
     /// Modules and what is on its way to become one.
     pub fn module(&self) -> PathBuf {
         self.data.join("module")
+    }
+
+    /// The helper's own next version and the one before.
+    pub fn helper(&self) -> PathBuf {
+        self.data.join("helper")
     }
 
     /// Signed metadata as last accepted.

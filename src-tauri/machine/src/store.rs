@@ -185,6 +185,21 @@ impl Store {
         Ok(id)
     }
 
+    /// Points at a version that is still here, if it is whole: for a step back, which needs no network. `None` when it has to be
+    /// fetched.
+    pub fn recall(&self, release: &Release) -> Option<PlacedId> {
+        let tree = release.custom.install.tree;
+        let folder = self.version(tree);
+        let whole = package::prove(&folder, &release.custom.install);
+        if let Err(error) = whole {
+            tracing::debug!(%error, "it is not here");
+            return None;
+        }
+        self.point_at(release)
+            .inspect_err(|error| tracing::warn!(%error, "the version that is here cannot be pointed at"))
+            .ok()
+    }
+
     fn aside(&self) -> Result<PathBuf, PackageError> {
         let versions = self.versions();
         fs::create_dir_all(&versions).map_err(PackageError::at("create", &versions))?;
@@ -203,6 +218,11 @@ impl Store {
         }
         fs::rename(unpacked.folder(), &target).map_err(PackageError::at("move into place", &target))?;
         sync_folder(&self.versions()).map_err(PackageError::at("sync", &self.versions()))?;
+        self.point_at(release)
+    }
+
+    fn point_at(&self, release: &Release) -> Result<PlacedId, PackageError> {
+        let tree = release.custom.install.tree;
         let before = self.read();
         let previous = match before.current {
             Some(current) if current.custom.install.tree != tree => Some(current),

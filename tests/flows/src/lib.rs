@@ -8,11 +8,13 @@
 
 pub mod alone;
 mod called;
+mod download;
 mod pc;
 mod publisher;
 mod talk;
 
 pub use called::{Called, Running};
+pub use download::Download;
 pub use pc::{Pc, terminate};
 pub use publisher::Publisher;
 pub use talk::Talk;

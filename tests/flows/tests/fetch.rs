@@ -2,78 +2,34 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // A broken world ends the test here.
 
-use flows::Publisher;
+use flows::Download;
 use helper_core::input::Failure;
 use helper_core::release::Release;
-use helper_machine::fetch::{self, Bytes, Cancel, FetchError};
-use helper_machine::package::Fetched;
-use helper_machine::transport;
+use helper_machine::fetch::{Bytes, Cancel};
 use helper_world::{Fault, Mirror, Times};
 use std::fs;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-
-/// One package, the mirrors that have it, and a folder for it to come to.
-struct World {
-    release: Release,
-    mirrors: Vec<Mirror>,
-    folder: TempDir,
-    publisher: Publisher,
-}
-
-fn world(size: u64, mirrors: usize) -> World {
-    let publisher = Publisher::new();
-    let release = publisher.publish("15.70.4", size, 1);
-    let mirrors = (0..mirrors).map(|_| Mirror::serve(publisher.mirror()).unwrap()).collect();
-    World { release, mirrors, folder: tempfile::tempdir().unwrap(), publisher }
-}
-
-impl World {
-    /// Fetches to the end; everything that was told comes along.
-    fn fetch(&self) -> (Result<Fetched, FetchError>, Vec<Bytes>) {
-        let (_keep, cancelled) = Cancel::new();
-        let mut told = Vec::new();
-        let addresses: Vec<String> = self.mirrors.iter().map(Mirror::base).collect();
-        let client = transport::client(&Default::default()).unwrap();
-        let mut tell = |bytes: Bytes| told.push(bytes);
-        let work = fetch::fetch(&client, &addresses, &self.release, self.folder.path(), cancelled, &mut tell);
-        let fetched = transport::block_on(work).unwrap();
-        (fetched, told)
-    }
-
-    /// The file is whole and the one that was signed.
-    fn is_whole(&self, fetched: Fetched) {
-        assert_eq!(fs::read(fetched.path()).unwrap(), fs::read(self.publisher.package(&self.release)).unwrap());
-        fetched.verify(&self.release).unwrap();
-    }
-
-    /// The ranges that a mirror was asked for.
-    fn ranges(&self, mirror: usize) -> Vec<Option<String>> {
-        self.mirrors[mirror].seen().into_iter().map(|seen| seen.range).collect()
-    }
-}
 
 #[test]
 fn cancelling_stops_at_once_and_what_is_there_is_resumed() {
-    let world = world(6_000_000, 1);
+    let world = Download::new(6_000_000, 1);
     world.mirrors[0].fault("*", Fault::Trickle { bytes_per_second: 4_000_000 }, Times::Times(1));
     let (cancel, cancelled) = Cancel::new();
     let (progress, done) = mpsc::channel();
-    let (release, folder, base) = (world.release.clone(), world.folder.path().to_owned(), world.mirrors[0].base());
-    let fetching = thread::spawn(move || {
-        let client = transport::client(&Default::default()).unwrap();
-        let mut tell = move |bytes: Bytes| progress.send(bytes.done).unwrap_or_default();
-        let mirrors = [base];
-        let work = fetch::fetch(&client, &mirrors, &release, &folder, cancelled, &mut tell);
-        let ended = transport::block_on(work).unwrap().map(drop).map_err(|error| error.failure);
-        (ended, Instant::now())
+    let (ended, asked) = thread::scope(|scope| {
+        let fetching = scope.spawn(|| {
+            let ended =
+                world.fetch_until(cancelled, &mut move |bytes: Bytes| progress.send(bytes.done).unwrap_or_default());
+            (ended.map(drop).map_err(|error| error.failure), Instant::now())
+        });
+        while done.recv().unwrap() < 2_500_000 {}
+        let asked = Instant::now();
+        cancel.cancel();
+        (fetching.join().unwrap(), asked)
     });
-    while done.recv().unwrap() < 2_500_000 {}
-    let asked = Instant::now();
-    cancel.cancel();
-    let (ended, at) = fetching.join().unwrap();
+    let (ended, at) = ended;
     assert_eq!(ended, Err(Failure::Cancelled));
     assert!(at - asked < Duration::from_secs(1), "{:?}", at - asked);
 
@@ -86,7 +42,7 @@ fn cancelling_stops_at_once_and_what_is_there_is_resumed() {
 
 #[test]
 fn a_fetch_that_waits_for_a_silent_mirror_is_cancelled_at_once_too() {
-    let world = world(1_000_000, 1);
+    let world = Download::new(1_000_000, 1);
     world.mirrors[0].fault("*", Fault::Stall, Times::Always);
     let (cancel, cancelled) = Cancel::new();
     let canceller = thread::spawn(move || {
@@ -94,12 +50,8 @@ fn a_fetch_that_waits_for_a_silent_mirror_is_cancelled_at_once_too() {
         // Dropping the switch is cancelling: nobody wants the package any more.
         drop(cancel);
     });
-    let client = transport::client(&Default::default()).unwrap();
     let began = Instant::now();
-    let addresses = [world.mirrors[0].base()];
-    let mut tell = |_| ();
-    let work = fetch::fetch(&client, &addresses, &world.release, world.folder.path(), cancelled, &mut tell);
-    let ended = transport::block_on(work).unwrap();
+    let ended = world.fetch_until(cancelled, &mut |_| ());
     assert_eq!(ended.unwrap_err().failure, Failure::Cancelled);
     assert!(began.elapsed() < Duration::from_millis(1_300), "{:?}", began.elapsed());
     canceller.join().unwrap();
@@ -107,7 +59,7 @@ fn a_fetch_that_waits_for_a_silent_mirror_is_cancelled_at_once_too() {
 
 #[test]
 fn progress_is_told_four_times_a_second_and_never_goes_back() {
-    let world = world(6_000_000, 1);
+    let world = Download::new(6_000_000, 1);
     world.mirrors[0].fault("*", Fault::Trickle { bytes_per_second: 2_500_000 }, Times::Always);
     let began = Instant::now();
     let (fetched, told) = world.fetch();
@@ -125,7 +77,7 @@ fn progress_is_told_four_times_a_second_and_never_goes_back() {
 
 #[test]
 fn pieces_that_do_not_make_up_the_file_are_refused_before_anything_is_asked_for() {
-    let mut world = world(3_000_000, 1);
+    let mut world = Download::new(3_000_000, 1);
     let whole = world.release.clone();
     let spoil: [fn(&mut Release); 4] = [
         |release| release.custom.pieces.sha256.truncate(2),
@@ -145,28 +97,28 @@ fn pieces_that_do_not_make_up_the_file_are_refused_before_anything_is_asked_for(
 
 #[test]
 fn the_second_mirror_continues_where_the_first_broke_off() {
-    let world = world(5_000_000, 2);
+    let world = Download::new(5_000_000, 2);
     world.mirrors[0].fault("*", Fault::Truncate(2_500_000), Times::Times(1));
     world.mirrors[0].fault("*", Fault::Refuse, Times::Always);
     let (fetched, told) = world.fetch();
     world.is_whole(fetched.unwrap());
-    assert_eq!(world.ranges(1), [Some("bytes=2097152-".to_owned())], "{:?}", world.ranges(0));
+    assert_eq!(world.ranges(1), [Some("bytes=2500000-".to_owned())], "{:?}", world.ranges(0));
     assert_eq!(told.last().unwrap().done, world.release.length);
 }
 
 #[test]
 fn a_piece_that_is_wrong_on_one_mirror_comes_from_the_other() {
-    let world = world(5_000_000, 2);
+    let world = Download::new(5_000_000, 2);
     world.mirrors[0].fault("*", Fault::FlipBit(2_500_000), Times::Always);
     let (fetched, _) = world.fetch();
     world.is_whole(fetched.unwrap());
-    assert_eq!(world.ranges(0), [None, Some("bytes=2097152-".to_owned())], "once more, then it is bad");
-    assert_eq!(world.ranges(1), [Some("bytes=2097152-".to_owned())]);
+    assert_eq!(world.ranges(0), [None], "the rest of it is right and is taken");
+    assert_eq!(world.ranges(1), [Some("bytes=2097152-3145727".to_owned())], "the one piece");
 }
 
 #[test]
 fn an_alarm_is_not_covered_by_a_later_outage() {
-    let world = world(2_000_000, 2);
+    let world = Download::new(2_000_000, 2);
     for (first, second, failure) in [
         (Fault::FlipBit(9), Fault::Refuse, Failure::Untrusted),
         (Fault::FlipBit(9), Fault::status(404), Failure::Untrusted),
@@ -185,14 +137,14 @@ fn an_alarm_is_not_covered_by_a_later_outage() {
 
 #[test]
 fn what_lies_in_the_folder_is_believed_only_as_far_as_it_is_right() {
-    let world = world(4_000_000, 1);
+    let world = Download::new(4_000_000, 1);
     let whole = fs::read(world.publisher.package(&world.release)).unwrap();
     let part = world.folder.path().join(format!("{}.part", world.release.sha256));
     let mut spoilt = whole.clone();
     spoilt[1_500_000] ^= 1;
     let longer = [whole.clone(), vec![7; 3_000_000]].concat();
     for (there, range) in [
-        (spoilt, Some("bytes=1048576-")),
+        (spoilt, Some("bytes=1048576-2097151")),
         (vec![0; 2_000_000], None),
         (whole[..3_500_000].to_vec(), Some("bytes=3145728-")),
     ] {
@@ -208,6 +160,6 @@ fn what_lies_in_the_folder_is_believed_only_as_far_as_it_is_right() {
 
 #[test]
 fn without_any_mirror_nothing_can_be_had() {
-    let world = world(1_000_000, 0);
+    let world = Download::new(1_000_000, 0);
     assert_eq!(world.fetch().0.unwrap_err().failure, Failure::Unreachable);
 }

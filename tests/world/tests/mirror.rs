@@ -157,6 +157,21 @@ fn bodies_that_are_cut_or_wrong() {
     assert_eq!((other.status, other.header("Content-Range")), (206, Some("bytes 4-8/300000")));
     assert_eq!(other.body, data()[4..9]);
 
+    next(Fault::WrongTotal);
+    let other = get(&mirror, "Range: bytes=5-9\r\n");
+    assert_eq!((other.status, other.header("Content-Range")), (206, Some("bytes 5-9/300001")));
+    next(Fault::NotSatisfiable(7));
+    let none = get(&mirror, "Range: bytes=5-9\r\n");
+    assert_eq!((none.status, none.header("Content-Range")), (416, Some("bytes */7")));
+
+    next(Fault::HtmlFrom(100_000));
+    let page = get(&mirror, "").body;
+    assert_eq!((&page[..100_000], page.len()), (&data()[..100_000], LONG));
+    assert!(page[100_000..].starts_with(b"<!doctype html>"));
+    next(Fault::HtmlFrom(100_000));
+    let page = get(&mirror, "Range: bytes=100000-\r\n");
+    assert_eq!((page.status, page.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
+
     next(Fault::Gzip);
     let packed = get(&mirror, "Range: bytes=5-9\r\n");
     assert_eq!((packed.status, packed.header("Content-Encoding")), (200, Some("gzip")));

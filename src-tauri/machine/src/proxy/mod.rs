@@ -18,7 +18,7 @@ pub use elsewhere::abilities;
 
 pub use tunnel::explained;
 
-use crate::transport::TransportError;
+use crate::transport::{Retry, TransportError};
 use helper_core::input::Failure;
 use helper_core::policy::Proxy;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -69,7 +69,11 @@ pub(crate) fn on(builder: reqwest::ClientBuilder, choice: &Proxy) -> Result<reqw
         Proxy::None => Ok(builder.no_proxy()),
         Proxy::Address(address) => {
             let proxy = reqwest::Proxy::all(address).map_err(|error| {
-                TransportError::new(Failure::Unreachable, format!("{address} is no proxy's address: {error}"))
+                TransportError::new(
+                    Failure::Unreachable,
+                    Retry::Never,
+                    format!("{address} is no proxy's address: {error}"),
+                )
             })?;
             Ok(builder.proxy(proxy))
         }

@@ -1,6 +1,6 @@
 //! One mirror over HTTP.
 
-use crate::transport::TransportError;
+use crate::transport::{Retry, TransportError};
 use helper_core::input::Failure;
 use sigstore_tuf::Error;
 use sigstore_tuf::transport::FetchFuture;
@@ -35,14 +35,15 @@ impl HttpMirror {
         while let Some(chunk) = response.chunk().await.map_err(|error| TransportError::of(&error))? {
             if body.len() as u64 + chunk.len() as u64 > max_length {
                 let message = format!("{address} is longer than {max_length} bytes");
-                return Err(TransportError::new(Failure::Untrusted, message));
+                return Err(TransportError::new(Failure::Untrusted, Retry::Never, message));
             }
             body.extend_from_slice(&chunk);
         }
         // Metadata is a JSON object; a page of markup is somebody between us and the mirror.
         let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
         if first == Some(&b'<') {
-            return Err(TransportError::new(Failure::SignInPage, format!("{address} answered with a web page")));
+            let words = format!("{address} answered with a web page");
+            return Err(TransportError::new(Failure::SignInPage, Retry::Never, words));
         }
         Ok(Some(body))
     }

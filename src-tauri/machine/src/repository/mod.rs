@@ -181,7 +181,7 @@ mod tests {
         assert!(gravity(Failure::Blocked) > gravity(Failure::ServerFault));
         assert_eq!(sort(Error::Malformed("x".into())).failure, Failure::Untrusted);
         assert_eq!(sort(Error::transport("timestamp.json not found")).failure, Failure::NotFound);
-        let ours = TransportError::new(Failure::ProxySignIn, "407");
+        let ours = TransportError::new(Failure::ProxySignIn, crate::transport::Retry::Never, "407");
         assert_eq!(sort(Error::transport_with_source("x", ours)).failure, Failure::ProxySignIn);
     }
 

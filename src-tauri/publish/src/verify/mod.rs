@@ -26,7 +26,7 @@ use tough::schema::{Root, Signed, Snapshot, Targets, Timestamp};
 pub fn verify(mirrors: &[Mirror], root: &[u8], deep: bool, now: Moment) -> Result<Vec<Report>, Refused> {
     Repository::check_root(root)
         .map_err(|error| Refused::input(format!("the root is none that its own keys signed: {error}")))?;
-    let http = client().map_err(|error| Refused::input(format!("no HTTP client: {error}")))?;
+    let http = client(&Default::default()).map_err(|error| Refused::input(format!("no HTTP client: {error}")))?;
     block_on(async {
         let mut fetched = Vec::new();
         for mirror in mirrors {

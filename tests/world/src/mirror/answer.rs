@@ -93,6 +93,9 @@ impl Visit<'_> {
                 let path = head.path.replace('%', "%25").replace(' ', "%20");
                 self.small(head, 302, &[pair("Location", &format!("{path}?hop={}", hop + 1))], b"")
             }
+            Some(Fault::NotSatisfiable(total)) => {
+                self.small(head, 416, &[pair("Content-Range", &format!("bytes */{total}"))], b"")
+            }
             Some(Fault::Endless) => self.endless(head),
             Some(Fault::Gzip) => self.gzip(head),
             other => self.file(head, other),
@@ -163,8 +166,12 @@ impl Visit<'_> {
             }
             Span::Part(first, last) => (206, first, last - first + 1),
         };
+        if matches!(fault, Some(Fault::HtmlFrom(place)) if first >= place) {
+            return self.small(head, 200, &[pair("Content-Type", "text/html; charset=utf-8")], SIGN_IN.as_bytes());
+        }
         if code == 206 {
             let last = first + length.max(1) - 1;
+            let total = if fault == Some(Fault::WrongTotal) { total + 1 } else { total };
             headers.push(pair("Content-Range", &format!("bytes {first}-{last}/{total}")));
         }
         headers.push(pair("Content-Length", &length.to_string()));
@@ -194,7 +201,12 @@ impl Visit<'_> {
                 self.shared.rest(self.epoch, Duration::from_secs(24 * 3600));
                 return Ok(After::Close);
             }
-            Some(Fault::ResetAfter(bytes)) => (left, after) = (left.min(*bytes), After::Reset),
+            Some(Fault::ResetAfter(bytes)) => {
+                // What waits in the kernel is thrown away by a reset: little of it, or megabytes count as sent that never were.
+                #[cfg(unix)]
+                rustix::net::sockopt::set_socket_send_buffer_size(self.stream, 16 * 1024)?;
+                (left, after) = (left.min(*bytes), After::Reset);
+            }
             Some(Fault::Truncate(bytes)) => (left, after) = (left.min(*bytes), After::Close),
             Some(Fault::Trickle { bytes_per_second }) => {
                 let beats = 1000 / u64::try_from(BEAT.as_millis()).unwrap_or(1);
@@ -217,6 +229,10 @@ impl Visit<'_> {
                 && let Some(byte) = place.checked_sub(at).and_then(|at| piece.get_mut(usize::try_from(at).ok()?))
             {
                 *byte ^= 1;
+            }
+            if let Some(Fault::HtmlFrom(place)) = fault {
+                let from = usize::try_from(place.saturating_sub(at)).unwrap_or(got).min(got);
+                piece[from..].iter_mut().zip(SIGN_IN.bytes().cycle()).for_each(|(byte, markup)| *byte = markup);
             }
             self.body(piece)?;
             at += got as u64;

@@ -21,6 +21,12 @@ pub enum Fault {
     IgnoreRange,
     /// 206 with another range than the one asked for.
     WrongRange,
+    /// 206 with the right range of a file of another length.
+    WrongTotal,
+    /// 416 that names this length of the file.
+    NotSatisfiable(u64),
+    /// From this byte of the file on a sign-in page: markup in the middle of a body, a page for what begins later.
+    HtmlFrom(u64),
     /// The whole file, compressed, with `Content-Encoding: gzip`, unasked.
     Gzip,
     /// 302 to itself, without an end.

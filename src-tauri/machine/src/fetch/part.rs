@@ -1,0 +1,124 @@
+//! The file on its way: `<hash>.part`, with pieces that are right and holes between them.
+//!
+//! What is on disk is believed only as far as its pieces hash to what is signed (TRUST.md 5.4, 1): no journal, no ETag, and
+//! resuming works across mirrors, days and reboots.
+
+use super::{Cancelled, FetchError};
+use crate::package::{Fetched, hash_all};
+use helper_core::input::Failure;
+use helper_core::release::Release;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Room that is left free besides the package, in bytes.
+const SPARE_ROOM: u64 = 20_000_000;
+
+/// The file on its way.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    path: PathBuf,
+    file: File,
+    release: &'a Release,
+}
+
+impl<'a> Part<'a> {
+    /// Opens what is there, or begins.
+    pub(super) fn open(folder: &Path, release: &'a Release) -> Result<Self, FetchError> {
+        let pieces = &release.custom.pieces;
+        let count = release.length.div_ceil(u64::from(pieces.size.max(1)));
+        if pieces.size == 0 || count != pieces.sha256.len() as u64 {
+            return Err(FetchError::new(Failure::Untrusted, "the signed pieces do not make up the file"));
+        }
+        let path = folder.join(format!("{}.part", release.sha256));
+        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let file = options.map_err(|error| disk(&error, &path, release.length * 3 + SPARE_ROOM))?;
+        Ok(Self { path, file, release })
+    }
+
+    /// Which pieces are right.
+    pub(super) async fn good_pieces(&self, cancelled: &Cancelled) -> Result<Vec<bool>, FetchError> {
+        let there = self.file.metadata().map_err(|error| self.disk(&error, 0))?.len();
+        let size = u64::from(self.release.custom.pieces.size);
+        let mut good = vec![false; self.release.custom.pieces.sha256.len()];
+        for (piece, good) in good.iter_mut().enumerate() {
+            if piece as u64 * size >= there {
+                break;
+            }
+            *good = self.is_right(piece)?;
+            // A large file takes a while; whoever cancels is heard.
+            if cancelled.is_set() {
+                return Err(FetchError::cancelled());
+            }
+            tokio::task::yield_now().await;
+        }
+        Ok(good)
+    }
+
+    /// Is there room for the archive, what it unpacks to, and something to live on?
+    pub(super) fn require_room(&self, folder: &Path, missing: u64) -> Result<(), FetchError> {
+        let needed = missing + self.release.length * 2 + SPARE_ROOM;
+        match free_room(folder) {
+            Some(free) if free < needed => Err(FetchError::new(
+                Failure::DiskFull(needed),
+                format!("{free} bytes are free, {needed} are needed in {}", folder.display()),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes bytes to their place. `missing` is what is still to come, for the words about a full disk.
+    pub(super) fn write(&mut self, at: u64, bytes: &[u8], missing: u64) -> Result<(), FetchError> {
+        self.file
+            .seek(SeekFrom::Start(at))
+            .and_then(|_| self.file.write_all(bytes))
+            .map_err(|error| self.disk(&error, missing))
+    }
+
+    /// Hashes a piece as it lies on disk.
+    pub(super) fn is_right(&self, piece: usize) -> Result<bool, FetchError> {
+        let pieces = &self.release.custom.pieces;
+        let size = u64::from(pieces.size);
+        let start = size * piece as u64;
+        let length = size.min(self.release.length.saturating_sub(start));
+        let mut file = &self.file;
+        let (found, read) = file
+            .seek(SeekFrom::Start(start))
+            .and_then(|_| hash_all(&mut file.take(length), length))
+            .map_err(|error| self.disk(&error, 0))?;
+        Ok(read == length && pieces.sha256.get(piece) == Some(&found))
+    }
+
+    /// All of it is there: cut to its length and brought to the disk.
+    pub(super) fn finish(self) -> Result<Fetched, FetchError> {
+        self.file
+            .set_len(self.release.length)
+            .and_then(|()| self.file.sync_all())
+            .map_err(|error| self.disk(&error, 0))?;
+        Ok(Fetched::new(self.path))
+    }
+
+    fn disk(&self, error: &io::Error, missing: u64) -> FetchError {
+        disk(error, &self.path, missing + SPARE_ROOM)
+    }
+}
+
+fn disk(error: &io::Error, path: &Path, needed: u64) -> FetchError {
+    let failure = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Failure::DiskFull(needed),
+        _ => Failure::NotWritable,
+    };
+    FetchError::new(failure, format!("{}: {error}", path.display()))
+}
+
+/// Free bytes for this user where the folder is; `None` where that cannot be told.
+#[cfg(unix)]
+fn free_room(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_room(_: &Path) -> Option<u64> {
+    None
+}

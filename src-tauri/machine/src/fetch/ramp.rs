@@ -1,0 +1,120 @@
+//! How many connections at once. Pure.
+
+use super::meter::Rate;
+use super::pace::{FIRST_LOOK, NEXT_LOOK, SLOW_LINE, WORTH_MORE, WORTHWHILE};
+use std::time::Duration;
+
+/// Begins with one connection, and doubles them on a slow line as long as that helps (TRUST.md 5.4, 2).
+#[derive(Clone, Debug)]
+pub(super) struct Ramp {
+    allowed: usize,
+    most: usize,
+    enough: u64,
+    next_look: Option<Duration>,
+    before: u64,
+    without_growth: u8,
+    rate: Rate,
+}
+
+impl Ramp {
+    /// At most `most` connections. A capped fetch is not slow when it reaches its cap.
+    pub(super) fn new(most: usize, cap: Option<u64>) -> Self {
+        let enough = cap.map_or(SLOW_LINE, |cap| SLOW_LINE.min(cap / 5 * 4));
+        let rate = Rate::new(NEXT_LOOK, Duration::ZERO, 0);
+        Self { allowed: 1, most, enough, next_look: None, before: 0, without_growth: 0, rate }
+    }
+
+    /// How many connections may be open.
+    pub(super) const fn allowed(&self) -> usize {
+        self.allowed
+    }
+
+    /// When it is worth looking again.
+    pub(super) const fn next_look(&self) -> Option<Duration> {
+        self.next_look
+    }
+
+    /// The server or the line does not bear more than this many.
+    pub(super) fn no_more_than(&mut self, connections: usize) {
+        self.most = self.most.min(connections.max(1));
+        self.allowed = self.allowed.min(self.most);
+    }
+
+    /// Bytes that came in this run, and bytes that are missing, now.
+    pub(super) fn look(&mut self, now: Duration, received: u64, missing: u64) {
+        if received == 0 {
+            return;
+        }
+        self.rate.note(now, received);
+        let Some(due) = self.next_look else {
+            self.rate = Rate::new(NEXT_LOOK, now, received);
+            self.next_look = Some(now + FIRST_LOOK);
+            return;
+        };
+        if now < due {
+            return;
+        }
+        self.next_look = Some(now + NEXT_LOOK);
+        let rate = self.rate.of(now, received);
+        let settled = self.allowed >= self.most || self.without_growth > 1;
+        // Nothing at all is an interruption, and no reason for more connections.
+        if settled || missing < WORTH_MORE || rate >= self.enough || rate == 0 {
+            return;
+        }
+        if self.allowed > 1 && (rate as f64) < self.before as f64 * WORTHWHILE {
+            // Once may be bad luck: losses come in lumps.
+            self.without_growth += 1;
+            return;
+        }
+        self.without_growth = 0;
+        self.before = rate;
+        self.allowed = (self.allowed * 2).min(self.most);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MUCH: u64 = 100_000_000;
+
+    /// Runs a line that brings `rate` of the number of connections, and returns how many are open after each second.
+    fn run(ramp: &mut Ramp, missing: u64, rate: impl Fn(usize) -> u64) -> Vec<usize> {
+        let mut received = 0;
+        (1..=240u64)
+            .filter_map(|step| {
+                received += rate(ramp.allowed()) / 20;
+                ramp.look(Duration::from_millis(step * 50), received, missing);
+                (step % 20 == 0).then_some(ramp.allowed())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_good_line_and_a_small_rest_have_one_connection() {
+        assert!(run(&mut Ramp::new(8, None), MUCH, |_| 2_000_000).iter().all(|open| *open == 1));
+        assert!(run(&mut Ramp::new(8, None), WORTH_MORE - 1, |_| 80_000).iter().all(|open| *open == 1));
+        assert!(run(&mut Ramp::new(1, None), MUCH, |_| 80_000).iter().all(|open| *open == 1));
+        assert!(run(&mut Ramp::new(8, None), MUCH, |_| 0).iter().all(|open| *open == 1), "an outage");
+        assert!(run(&mut Ramp::new(8, Some(90_000)), MUCH, |_| 80_000).iter().all(|open| *open == 1), "its own cap");
+    }
+
+    #[test]
+    fn a_line_with_losses_gets_twice_as_many_as_long_as_that_helps() {
+        assert_eq!(run(&mut Ramp::new(8, None), MUCH, |open| open as u64 * 80_000)[..6], [1, 2, 2, 4, 8, 8]);
+        assert_eq!(run(&mut Ramp::new(3, None), MUCH, |open| open as u64 * 80_000).last(), Some(&3));
+        assert_eq!(run(&mut Ramp::new(8, None), MUCH, |_| 100_000).last(), Some(&2), "a thin line stays thin");
+        let saturated = |open: usize| (open as u64 * 80_000).min(170_000);
+        assert_eq!(run(&mut Ramp::new(8, None), MUCH, saturated).last(), Some(&4));
+    }
+
+    #[test]
+    fn a_server_that_bears_two_gets_two() {
+        let mut ramp = Ramp::new(8, None);
+        let _ = run(&mut ramp, MUCH, |open| open as u64 * 80_000);
+        ramp.no_more_than(2);
+        assert_eq!(run(&mut ramp, MUCH, |open| open as u64 * 80_000).last(), Some(&2));
+        ramp.no_more_than(0);
+        assert_eq!(ramp.allowed(), 1);
+    }
+}
