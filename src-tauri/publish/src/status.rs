@@ -124,7 +124,8 @@ pub fn step_back<'k>(
         let rivals = || all.iter().filter(|other| other.target != release.target && compete(other, release));
         let highest = rivals().map(|other| other.custom.rank).max().unwrap_or(0);
         let custom = &release.custom;
-        let best = rivals().all(|other| other.custom.status != Status::Active || other.custom.rank < custom.rank);
+        // Who has a paused one keeps it, unless something ranks higher.
+        let best = rivals().all(|other| other.custom.status == Status::Revoked || other.custom.rank < custom.rank);
         if best && custom.status == Status::Active && custom.rollout.basis_points == 10_000 {
             return Err(Refused::input(format!("{} is what everybody gets already", release.target)));
         }

@@ -11,12 +11,14 @@ mod called;
 mod download;
 mod pc;
 mod publisher;
+mod renewed;
 mod talk;
 
 pub use called::{Called, Running};
 pub use download::Download;
 pub use pc::{Pc, terminate};
-pub use publisher::Publisher;
+pub use publisher::{Publisher, UpdaterKey};
+pub use renewed::{Renewed, with_version};
 pub use talk::Talk;
 
 use std::path::{Path, PathBuf};

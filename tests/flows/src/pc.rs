@@ -1,6 +1,6 @@
 //! A PC: a home, a helper that trusts a publisher, and what can be seen of them from outside.
 
-use crate::{Called, LONG, Publisher, Running, Talk, helper_program};
+use crate::{Called, LONG, Publisher, Running, Talk, UpdaterKey, helper_program};
 use helper_core::release::Release;
 use helper_machine::package::Fetched;
 use helper_machine::repository::{MetadataFolder, Repository};
@@ -63,6 +63,33 @@ impl Pc {
     /// The file of [`Pc::set_policy`].
     pub fn policy_file(&self) -> PathBuf {
         self.brand.path().join("policy/policy.toml")
+    }
+
+    /// A file beside the trust root that its helper was built with.
+    pub fn brand_file(&self, name: &str) -> PathBuf {
+        self.brand.path().join(name)
+    }
+
+    /// Lets its helper replace itself by what this key signed.
+    pub fn trust_updater(&self, updater: &UpdaterKey) {
+        fs::write(self.brand.path().join("updater.pub"), updater.public()).unwrap();
+    }
+
+    /// Lets the running helper check for something new, and waits until it has come to rest again; told is how the background work
+    /// stands then.
+    pub fn update(&self) -> Value {
+        let called = self.call(&["update"]);
+        assert_eq!(called.code, 0, "{called:?}; status {:?}", self.status());
+        self.rested()
+    }
+
+    /// Waits until nothing is under way in the background.
+    pub fn rested(&self) -> Value {
+        let rested = || self.status().filter(|status| status["upkeep"]["state"] == "resting");
+        match wait_until(LONG, "rest in the background", rested) {
+            Ok(status) => status["upkeep"].clone(),
+            Err(error) => panic!("{error}; status {:?}; journal {:#?}", self.status(), self.journal()),
+        }
     }
 
     /// Gives it a display.

@@ -1,9 +1,12 @@
 //! A vendor: a repository of its own, written by the publisher's own tool.
 
 use crate::ENTRY;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use helper_core::choice::HELPER;
 use helper_core::release::{Arch, Release, Status, System};
 use helper_publish::Refused;
-use helper_publish::add::{self, Add};
+use helper_publish::add::{self, Add, UpdaterFiles};
 use helper_publish::init::{self, Quorum};
 use helper_publish::repository::consistent;
 use helper_publish::status;
@@ -81,18 +84,74 @@ impl Publisher {
 
     /// Withdraws a version.
     pub fn revoke(&self, version: &str) {
-        let selection = status::Selection {
-            module: "quicksupport".into(),
-            system: System::Linux,
-            arch: None,
-            version: version.into(),
+        self.set("quicksupport", version, Status::Revoked);
+    }
+
+    /// Gives a version of a module or of the helper another status.
+    pub fn set(&self, module: &str, version: &str, status: Status) {
+        status::set(self.folder.path(), &self.keys(), &selection(module, version), status, self.now).unwrap();
+    }
+
+    /// Makes an older version of the module the best choice again.
+    pub fn step_back(&self, version: &str) {
+        status::step_back(self.folder.path(), &self.keys(), &selection("quicksupport", version), self.now).unwrap();
+    }
+
+    /// Publishes a version of the helper: a program file, signed with the updater's key as well.
+    pub fn publish_helper(&self, updater: &UpdaterKey, version: &str, program: &Path) -> Release {
+        let bytes = fs::read(program).unwrap();
+        let (signature, key) = (self.folder.path().join("helper.sig"), self.folder.path().join("updater.pub"));
+        fs::write(&signature, updater.sign(&bytes, version)).unwrap();
+        fs::write(&key, updater.public()).unwrap();
+        let request = Add {
+            module: HELPER.into(),
+            updater: Some(UpdaterFiles { signature, key }),
+            ..Add::new(program.to_owned(), System::Linux, Arch::X86_64, version)
         };
-        status::set(self.folder.path(), &self.keys(), &selection, Status::Revoked, self.now).unwrap();
+        add::add(self.folder.path(), &self.keys(), &request, self.now).map(|done| done.what).unwrap()
     }
 
     /// Where its keys are.
     pub fn keys(&self) -> PathBuf {
         self.folder.path().join("keys")
+    }
+}
+
+fn selection(module: &str, version: &str) -> status::Selection {
+    status::Selection { module: module.into(), system: System::Linux, arch: None, version: version.into() }
+}
+
+/// The updater's key pair, as `tauri signer generate` makes it.
+pub struct UpdaterKey(minisign::KeyPair);
+
+impl UpdaterKey {
+    /// A new pair.
+    pub fn new() -> Self {
+        Self(minisign::KeyPair::generate_unencrypted_keypair().unwrap())
+    }
+
+    /// What stands in `updater.pub`.
+    pub fn public(&self) -> String {
+        STANDARD.encode(self.0.pk.to_box().unwrap().into_string())
+    }
+
+    /// What stands in the `.sig` file: the version is bound by the trusted comment.
+    pub fn sign(&self, bytes: &[u8], version: &str) -> String {
+        let comment = format!("timestamp:1700000000\tfile:support-helper\tversion:{version}");
+        let signed = minisign::sign(Some(&self.0.pk), &self.0.sk, bytes, Some(&comment), Some("signature")).unwrap();
+        STANDARD.encode(signed.into_string())
+    }
+}
+
+impl Default for UpdaterKey {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for UpdaterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("UpdaterKey")
     }
 }
 

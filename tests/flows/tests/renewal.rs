@@ -1,0 +1,168 @@
+//! The helper replaces itself: the real program by the real program, and back when the new one does not come up (SPEC F4).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // A broken world ends the test here.
+
+use flows::{LONG, Pc, Publisher, Renewed, UpdaterKey, with_version};
+use helper_core::release::Status;
+use helper_world::{Mirror, wait_until};
+use serde_json::json;
+use std::fs;
+use std::path::PathBuf;
+
+struct World {
+    publisher: Publisher,
+    updater: UpdaterKey,
+    mirror: Mirror,
+    pc: Pc,
+    folder: tempfile::TempDir,
+}
+
+fn world() -> World {
+    let publisher = Publisher::new();
+    let updater = UpdaterKey::new();
+    let module = publisher.publish("15.70.4", 400_000, 1);
+    let mirror = Mirror::serve(publisher.mirror()).unwrap();
+    let pc = Pc::new(&publisher, &[&mirror.base()]).with_display().with_bus();
+    pc.home.set_env("SUPPORT_HELPER_COME_UP_SECONDS", "10");
+    pc.trust_updater(&updater);
+    pc.place(&publisher, &module);
+    World { publisher, updater, mirror, pc, folder: tempfile::tempdir().unwrap() }
+}
+
+impl World {
+    /// A program file with this version.
+    fn build(&self, version: &str) -> PathBuf {
+        let program = self.folder.path().join("support-helper");
+        with_version(version, &program);
+        program
+    }
+
+    fn publish(&self, version: &str) {
+        self.publisher.publish_helper(&self.updater, version, &self.build(version));
+    }
+}
+
+#[test]
+fn the_real_helper_updates_itself_to_the_next_real_helper_and_a_click_works_then() {
+    flows::alone!();
+    let world = world();
+    let helper = Renewed::new(&world.pc, "0.1.0");
+    let _running = helper.start();
+    assert_eq!(world.pc.status().unwrap()["version"], "0.1.0");
+    world.publish("0.2.0");
+    assert_eq!(world.pc.call(&["update"]).code, 0);
+    let status = helper.wait_for_version("0.2.0");
+    assert_eq!(status["state"], "idle", "quietly");
+    assert_eq!(fs::read(helper.program()).unwrap(), fs::read(world.build("0.2.0")).unwrap());
+    let trial = || {
+        fs::read_to_string(world.pc.data().join("helper/trial")).ok().filter(|text| text.contains("\"came_up\":true"))
+    };
+    wait_until(LONG, "the end of the trial", trial).unwrap();
+    assert_eq!(world.pc.update()["failures"], 0);
+    assert_eq!(world.mirror.count("/targets/helper/*"), 1, "once is enough");
+    assert_eq!(world.pc.call(&["start"]).code, 0);
+    world.pc.wait_for_state("running");
+    assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
+
+#[test]
+fn a_helper_that_does_not_come_up_is_taken_back_and_not_tried_again() {
+    flows::alone!();
+    let world = world();
+    let helper = Renewed::new(&world.pc, "0.1.0");
+    let _running = helper.start();
+    // A real program that is no helper: it ends at once.
+    world.publisher.publish_helper(&world.updater, "0.3.0", &PathBuf::from("/bin/false").canonicalize().unwrap());
+    assert_eq!(world.pc.call(&["update"]).code, 0);
+    let refused = || world.pc.status().filter(|status| status["upkeep"]["refused"] == json!(["0.3.0"]));
+    let status = wait_until(LONG, "the way back", refused).unwrap();
+    assert_eq!(status["version"], "0.1.0");
+    assert_eq!(world.pc.update()["failures"], 0);
+    assert_eq!(world.mirror.count("/targets/helper/*"), 1, "not fetched again");
+    // A better one is welcome.
+    world.publish("0.4.0");
+    assert_eq!(world.pc.call(&["update"]).code, 0);
+    helper.wait_for_version("0.4.0");
+    assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
+
+#[test]
+fn a_helper_that_hangs_is_taken_back_as_well() {
+    flows::alone!();
+    let world = world();
+    world.pc.home.set_env("SUPPORT_HELPER_COME_UP_SECONDS", "2");
+    let helper = Renewed::new(&world.pc, "0.1.0");
+    let _running = helper.start();
+    // Lives for ever and never says a word.
+    let hangs = helper_world::stand_in_program("standin-quicksupport").unwrap();
+    world.publisher.publish_helper(&world.updater, "0.3.0", &hangs);
+    assert_eq!(world.pc.call(&["update"]).code, 0);
+    let refused = || world.pc.status().filter(|status| status["upkeep"]["refused"] == json!(["0.3.0"]));
+    assert_eq!(wait_until(LONG, "the way back", refused).unwrap()["version"], "0.1.0");
+    assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
+
+#[test]
+fn a_new_helper_that_nobody_watches_is_taken_back_at_its_third_start() {
+    flows::alone!();
+    let world = world();
+    let helper = Renewed::new(&world.pc, "0.1.0");
+    let folder = world.pc.data().join("helper");
+    {
+        let _running = helper.start();
+        world.publish("0.2.0");
+        assert_eq!(world.pc.call(&["update"]).code, 0);
+        helper.wait_for_version("0.2.0");
+        assert_eq!(world.pc.call(&["quit"]).code, 0);
+        wait_until(LONG, "its end", || world.pc.status().is_none().then_some(())).unwrap();
+    }
+    // As after power cuts in its first two starts.
+    let text = fs::read_to_string(folder.join("trial")).unwrap();
+    let trial: serde_json::Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
+    let unlucky = json!({ "version": "0.2.0", "program": trial["program"], "starts": 2, "came_up": false });
+    helper_machine::state_file::StateFile::new(folder.join("trial")).write(&unlucky).unwrap();
+    let _running = helper.start();
+    let status = helper.wait_for_version("0.1.0");
+    assert_eq!(status["upkeep"]["refused"], json!(["0.2.0"]));
+    assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
+
+#[test]
+fn both_locks_must_open_and_support_comes_first() {
+    flows::alone!();
+    let world = world();
+    let helper = Renewed::new(&world.pc, "0.1.0");
+    let _running = helper.start();
+    // Signed metadata names it, but the updater's signature is another key's.
+    world.publisher.publish_helper(&UpdaterKey::new(), "0.2.0", &world.build("0.2.0"));
+    let upkeep = world.pc.update();
+    assert_eq!(upkeep["failure"], "untrusted", "{upkeep}");
+    assert_eq!(world.pc.status().unwrap()["version"], "0.1.0");
+    world.publisher.set("helper", "0.2.0", Status::Revoked);
+    world.publish("0.2.1");
+    // While somebody is being helped nothing is replaced.
+    assert_eq!(world.pc.call(&["start"]).code, 0);
+    world.pc.wait_for_state("running");
+    assert_eq!(world.pc.call(&["update"]).code, 5);
+    assert_eq!(world.pc.status().unwrap()["version"], "0.1.0");
+    world.pc.end_modules();
+    world.pc.wait_for_state("idle");
+    assert_eq!(world.pc.call(&["update"]).code, 0);
+    helper.wait_for_version("0.2.1");
+    assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
+
+#[test]
+fn without_the_updaters_key_or_for_the_whole_machine_it_stays_as_it_is() {
+    flows::alone!();
+    let world = world();
+    world.publish("0.2.0");
+    // The program of the build folder belongs to the developer as well, but the key is missing.
+    fs::remove_file(world.pc.brand_file("updater.pub")).unwrap();
+    let helper = Renewed::new(&world.pc, "0.1.0");
+    let _running = helper.start();
+    assert_eq!(world.pc.update()["failures"], 0);
+    assert_eq!(world.pc.status().unwrap()["version"], "0.1.0");
+    assert_eq!(world.mirror.count("/targets/helper/*"), 0);
+    assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
