@@ -141,9 +141,9 @@ fn showing_the_policy_makes_and_writes_nothing() {
 fn channel_and_groups_of_the_policy_decide_which_module_comes() {
     flows::alone!();
     let world = world();
-    let release = |version: &str, channel: &str, basis_points, groups: &[&str]| {
+    let release = |version: &str, seed, channel: &str, basis_points, groups: &[&str]| {
         let file = world.pc.home.temp().join("module.tar.gz");
-        let archive = ModuleArchive { kind: ArchiveKind::TarGz, plan: String::new(), size: 300_000, seed: 7 };
+        let archive = ModuleArchive { kind: ArchiveKind::TarGz, plan: String::new(), size: 300_000, seed };
         archive.write_to(&file).unwrap();
         let request = Add {
             module: "quicksupport".into(),
@@ -151,7 +151,8 @@ fn channel_and_groups_of_the_policy_decide_which_module_comes() {
             arch: Arch::X86_64,
             version: version.into(),
             file,
-            entry: flows::ENTRY.into(),
+            rank: None,
+            entry: Some(flows::ENTRY.into()),
             kind: None,
             basis_points,
             channel: channel.into(),
@@ -161,8 +162,8 @@ fn channel_and_groups_of_the_policy_decide_which_module_comes() {
         let folder = world.publisher.root();
         add::add(folder.parent().unwrap(), &world.publisher.keys(), &request, jiff::Timestamp::now()).unwrap()
     };
-    let beta = release("16.0.0", "beta", 10_000, &[]);
-    let pilot = release("15.71.0", "stable", 0, &["pilot-it"]);
+    let beta = release("16.0.0", 2, "beta", 10_000, &[]);
+    let pilot = release("15.71.0", 3, "stable", 0, &["pilot-it"]);
     for (policy, expected) in [("channel = \"beta\"\n", &beta), ("groups = [\"pilot-it\", \"x\"]\n", &pilot)] {
         world.pc.set_policy(policy);
         world.works();
