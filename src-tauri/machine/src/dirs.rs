@@ -3,6 +3,9 @@
 //! Everything lives in the user's local, non-roaming data folder (`$XDG_DATA_HOME` and `$XDG_RUNTIME_DIR` on Linux, XDG
 //! Base Directory Specification 0.8; `%LOCALAPPDATA%` on Windows; `~/Library/Application Support` on macOS).
 
+#[cfg(target_os = "linux")]
+mod local;
+
 use crate::state_file::clear_unfinished;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +28,7 @@ impl Dirs {
     /// # Errors
     /// [`NoFolder`] when the environment names neither a data folder nor a home.
     pub fn of_user(identifier: &str) -> Result<Self, NoFolder> {
-        let data = data_home()?.join(identifier);
+        let data = data_folder(identifier)?;
         // Without a runtime folder (no log-in session) the data folder serves: it is the user's alone as well.
         let runtime = absolute("XDG_RUNTIME_DIR").map_or_else(|| data.join("run"), |folder| folder.join(identifier));
         Ok(Self { data, runtime })
@@ -44,7 +47,7 @@ impl Dirs {
         for folder in [&self.data, &self.runtime, &self.journal(), &self.repository(), &self.module()] {
             create_private(folder)?;
         }
-        Ok(())
+        require_own(&self.data)
     }
 
     /// Removes files that a kill or a power cut left unfinished. For the one helper that runs, before it writes anything.
@@ -98,6 +101,23 @@ fn create_private(folder: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// A folder that somebody else made under our name is not used.
+#[cfg(target_os = "linux")]
+fn require_own(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let owner = std::fs::metadata(folder)?.uid();
+    if owner == rustix::process::getuid().as_raw() {
+        return Ok(());
+    }
+    let message = format!("{} belongs to user {owner}", folder.display());
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn require_own(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(not(unix))]
 fn create_private(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)
@@ -106,6 +126,22 @@ fn create_private(folder: &Path) -> io::Result<()> {
 fn absolute(variable: &str) -> Option<PathBuf> {
     // The specification: a relative path is to be ignored.
     std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// The user's own place if it lies on this PC, else another one that does.
+#[cfg(target_os = "linux")]
+fn data_folder(identifier: &str) -> Result<PathBuf, NoFolder> {
+    let data = data_home()?.join(identifier);
+    // Administrators who put homes on a server often point the cache at a local disk.
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+    let wanted: Vec<PathBuf> = [data].into_iter().chain(cache.map(|cache| cache.join(identifier))).collect();
+    local::first_local(&wanted, identifier).ok_or(NoFolder("HOME"))
+}
+
+/// `%LOCALAPPDATA%` and `~/Library` never roam.
+#[cfg(not(target_os = "linux"))]
+fn data_folder(identifier: &str) -> Result<PathBuf, NoFolder> {
+    Ok(data_home()?.join(identifier))
 }
 
 #[cfg(target_os = "windows")]

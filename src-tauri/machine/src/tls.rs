@@ -63,6 +63,14 @@ pub(crate) fn failure_of(error: &Error) -> Failure {
     certificate::judge(dates, clock::wall().as_second(), clock::built())
 }
 
+/// A failed handshake in words for the log, with the name of the authority.
+pub(crate) fn words(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => other.to_string(),
+        _ => error.to_string(),
+    }
+}
+
 fn seconds(time: UnixTime) -> Option<i64> {
     i64::try_from(time.as_secs()).ok()
 }

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use helper_core::input::Failure;
 use helper_core::policy::Proxy;
 use jiff::fmt::rfc2822::DateTimeParser;
-use std::error::Error as _;
-use std::io::ErrorKind;
+use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -88,11 +88,13 @@ impl TransportError {
     /// Sorts what the HTTP client said.
     pub fn of(error: &reqwest::Error) -> Self {
         let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            message.push_str(": ");
-            message.push_str(&inner.to_string());
-            cause = inner.source();
+        for inner in layers(error).skip(1) {
+            // What wraps another error says the same, in the words of its debugger.
+            let is_wrapper = inner.downcast_ref::<io::Error>().is_some_and(|io| io.get_ref().is_some());
+            if !is_wrapper {
+                message.push_str(": ");
+                message.push_str(&inner.downcast_ref().map_or_else(|| inner.to_string(), tls::words));
+            }
         }
         let failure = class_of(error, &message);
         let retry = match failure {
@@ -150,16 +152,24 @@ fn seconds_until(wish: &str, date: Option<&str>) -> Option<u32> {
     u32::try_from(seconds.clamp(0, DAY)).ok()
 }
 
+/// The error and everything below it. TLS errors come wrapped in an input/output error or two, whose own `source` passes
+/// over what they wrap.
+fn layers<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
+    })
+}
+
 fn class_of(error: &reqwest::Error, message: &str) -> Failure {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
+    for inner in layers(error) {
         if let Some(error) = inner.downcast_ref::<rustls::Error>() {
             return tls::failure_of(error);
         }
-        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            if let Some(error) = io.get_ref().and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>()) {
-                return tls::failure_of(error);
-            }
+        if let Some(io) = inner.downcast_ref::<io::Error>() {
             match io.kind() {
                 ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => return Failure::Offline,
                 // In the middle of a body the client calls these "decoding", but it is the line that broke.
@@ -171,7 +181,6 @@ fn class_of(error: &reqwest::Error, message: &str) -> Failure {
                 _ => {}
             }
         }
-        cause = inner.source();
     }
     if error.is_timeout() {
         return Failure::Unreachable;

@@ -8,7 +8,9 @@ use helper_publish::add::{self, Add};
 use helper_world::{ArchiveKind, Mirror, ModuleArchive};
 use serde_json::{Value, json};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 struct World {
     publisher: Publisher,
@@ -141,9 +143,9 @@ fn showing_the_policy_makes_and_writes_nothing() {
 fn channel_and_groups_of_the_policy_decide_which_module_comes() {
     flows::alone!();
     let world = world();
-    let release = |version: &str, channel: &str, basis_points, groups: &[&str]| {
+    let release = |version: &str, seed, channel: &str, basis_points, groups: &[&str]| {
         let file = world.pc.home.temp().join("module.tar.gz");
-        let archive = ModuleArchive { kind: ArchiveKind::TarGz, plan: String::new(), size: 300_000, seed: 7 };
+        let archive = ModuleArchive { kind: ArchiveKind::TarGz, plan: String::new(), size: 300_000, seed };
         archive.write_to(&file).unwrap();
         let request = Add {
             module: "quicksupport".into(),
@@ -151,7 +153,8 @@ fn channel_and_groups_of_the_policy_decide_which_module_comes() {
             arch: Arch::X86_64,
             version: version.into(),
             file,
-            entry: flows::ENTRY.into(),
+            rank: None,
+            entry: Some(flows::ENTRY.into()),
             kind: None,
             basis_points,
             channel: channel.into(),
@@ -161,8 +164,8 @@ fn channel_and_groups_of_the_policy_decide_which_module_comes() {
         let folder = world.publisher.root();
         add::add(folder.parent().unwrap(), &world.publisher.keys(), &request, jiff::Timestamp::now()).unwrap()
     };
-    let beta = release("16.0.0", "beta", 10_000, &[]);
-    let pilot = release("15.71.0", "stable", 0, &["pilot-it"]);
+    let beta = release("16.0.0", 2, "beta", 10_000, &[]);
+    let pilot = release("15.71.0", 3, "stable", 0, &["pilot-it"]);
     for (policy, expected) in [("channel = \"beta\"\n", &beta), ("groups = [\"pilot-it\", \"x\"]\n", &pilot)] {
         world.pc.set_policy(policy);
         world.works();
@@ -173,4 +176,63 @@ fn channel_and_groups_of_the_policy_decide_which_module_comes() {
     world.works();
     let ordinary = world.pc.placed();
     assert!(![&beta, &pilot].iter().any(|other| ordinary.contains(&other.custom.install.tree.to_string())));
+}
+
+/// A call of the helper to which the kernel says that these folders are NFS (`f_type` of statfs, `linux/magic.h`).
+fn with_homes_on_a_server(pc: &Pc, folders: &[PathBuf], words: &[&str]) -> Called {
+    let helper = pc.helper(words);
+    let mut command = pc.home.command("strace");
+    // The first thread alone: the module would keep its tracer for as long as it runs.
+    command.args(["-qq", "-o", "/dev/null", "-e", "trace=statfs"]);
+    command.args(["-e", "inject=statfs:poke_exit=@arg2=6969000000000000"]);
+    for folder in folders {
+        command.arg("-P").arg(folder);
+    }
+    command.arg(helper.get_program()).args(helper.get_args());
+    Called::from(command.stdin(Stdio::null()).output().unwrap())
+}
+
+#[test]
+fn a_home_on_a_network_share_is_left_for_a_local_folder() {
+    flows::alone!();
+    if !flows::alone::can_mount() {
+        return;
+    }
+    let world = world();
+    let id = "com.edgenext.support-helper";
+    let (data, cache) = (world.pc.home.data(), world.pc.home.cache());
+    let click = ["start", "--headless", "--json"];
+    let runs_from = |folder: &Path| {
+        let programs: Vec<PathBuf> = world.pc.home.processes().into_iter().map(|seen| seen.exe).collect();
+        programs.iter().any(|program| program.starts_with(folder))
+    };
+
+    // Only the data is on the server: the cache is on this PC.
+    let called = with_homes_on_a_server(&world.pc, std::slice::from_ref(&data), &click);
+    assert_eq!(called.code, 0, "{called:?}");
+    assert!(called.stderr.contains("network share (NFS)"), "{}", called.stderr);
+    assert!(runs_from(&cache.join(id)) && !data.join(id).exists());
+}
+
+#[test]
+fn a_home_that_is_wholly_on_a_network_share_is_left_for_the_pcs_own_folder() {
+    flows::alone!();
+    if !flows::alone::can_mount() {
+        return;
+    }
+    let world = world();
+    flows::alone::mount_small(Path::new("/var/tmp"), 50_000_000);
+    let both = [world.pc.home.data(), world.pc.home.cache()];
+    let id = "com.edgenext.support-helper";
+    let local = PathBuf::from(format!("/var/tmp/{id}-{}", fs::metadata(world.pc.home.root()).unwrap().uid()));
+    let called = with_homes_on_a_server(&world.pc, &both, &["start", "--headless", "--json"]);
+    assert_eq!(called.code, 0, "{called:?}");
+    assert!(local.join("module/versions").exists());
+    assert_eq!(fs::metadata(&local).unwrap().mode() & 0o777, 0o700);
+    assert!(!both.iter().any(|folder| folder.join(id).exists()));
+
+    // Somebody else can use what is there under our name: better the share than that.
+    fs::set_permissions(&local, fs::Permissions::from_mode(0o777)).unwrap();
+    let called = with_homes_on_a_server(&world.pc, &both, &["status"]);
+    assert!(called.stderr.contains("no local folder can be used instead"), "{}", called.stderr);
 }

@@ -144,7 +144,7 @@ fn every_trouble_with_a_proxy_has_its_card() {
         (ProxyAnswer::status(451), "N-15", "N-15"),
         (ProxyAnswer::page(), "N-13", "N-13"),
         (ProxyAnswer::status(511), "N-13", "N-13"),
-        (ProxyAnswer::Status(302, header("Location", "http://login.hospital.test/"), vec![]), "N-13", "N-12"),
+        (ProxyAnswer::Status(302, header("Location", "http://login.hospital.test/"), vec![]), "N-13", "N-17"),
         // It cannot reach the mirror: an outage, not a block.
         (ProxyAnswer::status(503), "N-12", "N-17"),
         (ProxyAnswer::status(504), "N-12", "N-17"),

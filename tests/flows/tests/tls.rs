@@ -5,8 +5,11 @@
 use flows::{Called, Pc, Publisher};
 use helper_world::{Authority, Certificate, Fault, Handshake, HttpProxy, Mirror, Times, TlsFront, days_from_now};
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::thread;
 
 const HERE: &str = "127.0.0.1";
 
@@ -159,8 +162,19 @@ fn a_clock_that_cannot_be_right_is_named_instead_of_the_certificate() {
 fn whoever_speaks_without_tls_on_a_tls_port_is_a_sign_in_page() {
     flows::alone!();
     let world = world();
-    world.pc.set_mirrors(&[&world.mirror.base().replace("http:", "https:")]);
-    world.ends_with("N-13", "clear text where a handshake belongs");
+    let gateway = TcpListener::bind((HERE, 0)).unwrap();
+    world.pc.set_mirrors(&[&format!("https://{}", gateway.local_addr().unwrap())]);
+    // As web servers answer a handshake on a port for clear text. The thread ends with the test's process.
+    thread::spawn(move || {
+        for mut visitor in gateway.incoming().flatten() {
+            let mut hello = [0; 4096];
+            let _ = visitor.read(&mut hello);
+            let _ =
+                visitor.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html>Sign in</html>");
+        }
+    });
+    let called = world.ends_with("N-13", "clear text where a handshake belongs");
+    assert!(called.stderr.contains("corrupt message"), "{}", called.stderr);
 }
 
 #[test]
