@@ -5,10 +5,14 @@ mod common;
 
 use common::World;
 use helper_core::release::{Custom, Release, Status, System};
+use helper_publish::Outcome;
 use helper_publish::add::add;
+use helper_publish::approve::Waiting;
 use helper_publish::init::Quorum;
+use helper_publish::keys::PrivateKey;
 use helper_publish::repository::consistent;
-use helper_publish::status::{Selection, refresh, set};
+use helper_publish::root::{Ceremony, KeyRole, RootChange, RootOutcome, read_public, show, write_public};
+use helper_publish::status::{Selection, refresh, renew, roll_out, set, step_back};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use sigstore_tuf::{Updater, transport::FetchFuture};
@@ -159,4 +163,72 @@ fn both_readers_refuse_what_was_tampered_with() {
     assert!(first_judge(&root, &world.mirror(), &added.target, later).is_err(), "the timestamp lasts 7 days");
     refresh(&world.repo(), &world.keys(), later).unwrap();
     assert!(first_judge(&root, &world.mirror(), &added.target, later).is_ok());
+}
+
+/// Everything that several people can do, one after another; both readers follow each step from the first root on.
+#[test]
+fn both_readers_follow_approvals_steps_back_and_new_keys() {
+    let world = World::with(Quorum { keys: 3, threshold: 2 });
+    let root = world.repo().join("root.json");
+    let kim = world.holder("kim", &["targets-1.pem", "online.pem"]);
+    let lee = world.holder("lee", &["targets-2.pem", "online.pem"]);
+    let approve = || Waiting::open(&world.repo(), world.now).unwrap().approve(&lee, world.now).unwrap();
+    let judge = |target: &str, rank: u64, points: u16| {
+        let (read, body) = first_judge(&root, &world.mirror(), target, world.now).unwrap();
+        assert_eq!((read.custom.rank, read.custom.rollout.basis_points), (rank, points));
+        assert!(second_judge(&root, &world.mirror(), target).unwrap() == body);
+    };
+    let listed = |target: &str| {
+        let first = first_judge(&root, &world.mirror(), target, world.now).is_ok();
+        assert_eq!(first, second_judge(&root, &world.mirror(), target).is_ok());
+        first
+    };
+    let one = add(&world.repo(), &kim, &world.linux("1"), world.now).unwrap().what.target;
+    let two = add(&world.repo(), &kim, &world.linux("2"), world.now).unwrap().what.target;
+    assert!(!listed(&one), "one signature is none");
+    assert_eq!(approve(), Outcome::Published);
+    judge(&one, 1, 10_000);
+    judge(&two, 2, 10_000);
+
+    let select = |version: &str| Selection {
+        module: "quicksupport".into(),
+        system: System::Linux,
+        arch: None,
+        version: version.into(),
+    };
+    roll_out(&world.repo(), &kim, &select("2"), Some(1_250), None, world.now).unwrap();
+    approve();
+    judge(&two, 2, 1_250);
+    step_back(&world.repo(), &kim, &select("1"), world.now).unwrap();
+    approve();
+    judge(&one, 3, 10_000);
+    renew(&world.repo(), &world.keys(), world.now).unwrap();
+    judge(&one, 3, 10_000);
+
+    // All kinds of keys are replaced, one a ceremony; a reader with the very first root walks the chain.
+    for (role, name) in
+        [(KeyRole::Online, "online-new"), (KeyRole::Targets, "targets-new"), (KeyRole::Root, "root-new")]
+    {
+        let key = PrivateKey::generate().unwrap();
+        key.write(&world.keys().join(format!("{name}.pem")), None).unwrap();
+        let public = world.home.path().join(format!("{name}.pub"));
+        write_public(&key, &public).unwrap();
+        let text = show(&world.repo()).unwrap();
+        let prefix = format!("{}:", name.trim_end_matches("-new"));
+        let line = text.lines().find(|line| line.starts_with(&prefix)).unwrap();
+        let old = line.rsplit_once(": ").unwrap().1.split(", ").next().unwrap();
+        let change = RootChange {
+            add: vec![(role, read_public(&public).unwrap())],
+            remove: vec![(role, old.into())],
+            thresholds: vec![],
+        };
+        let ceremony = Ceremony::propose(&world.repo(), &change, world.now).unwrap();
+        assert!(matches!(ceremony.sign(&world.keys(), world.now).unwrap(), RootOutcome::Published(_)));
+        judge(&one, 3, 10_000);
+        refresh(&world.repo(), &world.keys(), world.now).unwrap();
+        judge(&two, 2, 1_250);
+    }
+    // A root in the middle of the chain is needed for ever: without it the new keys are strangers.
+    fs::remove_file(world.mirror().join("metadata/2.root.json")).unwrap();
+    assert!(!listed(&one));
 }

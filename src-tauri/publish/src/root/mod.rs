@@ -91,13 +91,17 @@ impl Ceremony {
     pub fn sign<'k>(mut self, keyring: impl Into<Keyring<'k>>, now: Moment) -> Result<RootOutcome, Refused> {
         self.repository.check_clock(now)?;
         let keys = keyring.into().load(Wanted::ROOT)?;
-        let before = self.root.signatures.len() + self.targets.as_ref().map_or(0, |targets| targets.signatures.len());
+        let before = (self.root.signatures.len(), self.targets.as_ref().map(|targets| targets.signatures.clone()));
         let new = self.root.signed.clone();
         let by_old = signatures(&new, self.old(), &keys)?;
         merge(&mut self.root, by_old);
         merge(&mut self.root, signatures(&new, &new, &keys)?);
         self.sign_targets(&new, &keys, now)?;
-        let after = self.root.signatures.len() + self.targets.as_ref().map_or(0, |targets| targets.signatures.len());
+        let signed_targets = self
+            .targets
+            .as_ref()
+            .is_some_and(|targets| !targets.signatures.is_empty() && before.1.as_ref() != Some(&targets.signatures));
+        let progress = signed_targets || self.root.signatures.len() > before.0;
 
         let needs_online = self.targets.is_some() || !self.repository.online_holds_under(&new);
         let missing = self.missing(&new, needs_online && !has_online_key(&new, &keys)?);
@@ -105,7 +109,7 @@ impl Ceremony {
             self.publish(needs_online, &keys, now)?;
             return Ok(RootOutcome::Published(new.version.get()));
         }
-        if before == after {
+        if !progress {
             return Err(Refused::Keys(format!(
                 "the keys at hand have signed already, or do not count. Still missing: {}. Nothing was changed",
                 missing.join("; ")
