@@ -11,12 +11,15 @@ mod home;
 pub mod mirror;
 mod running;
 pub mod standin;
+mod tls;
 mod wait;
 
 #[cfg(target_os = "linux")]
 mod bus;
 #[cfg(target_os = "linux")]
 mod display;
+#[cfg(target_os = "linux")]
+pub mod line;
 #[cfg(target_os = "linux")]
 mod menu;
 #[cfg(target_os = "linux")]
@@ -31,6 +34,7 @@ pub use error::{Result, WorldError};
 pub use home::Home;
 pub use mirror::{Fault, Mirror, Seen, Times};
 pub use running::{Daemon, Full, Module, RunningStandIn, stand_in_program};
+pub use tls::TlsFront;
 pub use wait::wait_until;
 
 #[cfg(target_os = "linux")]
