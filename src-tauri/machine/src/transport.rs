@@ -225,6 +225,12 @@ fn any_interface_is_up() -> bool {
 pub fn client(proxy: &Proxy) -> Result<reqwest::Client, TransportError> {
     let tls =
         tls::config().map_err(|error| TransportError::new(Failure::TlsRefused, Retry::Never, error.to_string()))?;
+    let builder = rules().tls_backend_preconfigured(tls);
+    proxy::on(builder, proxy)?.build().map_err(|error| TransportError::of(&error))
+}
+
+/// The rules of [`client`] but for its way and its trust, which whoever builds on them has to add.
+pub fn rules() -> reqwest::ClientBuilder {
     let redirects = reqwest::redirect::Policy::custom(|attempt| {
         let downgrade = attempt.url().scheme() == "http"
             && attempt.previous().last().is_some_and(|previous| previous.scheme() == "https");
@@ -236,14 +242,12 @@ pub fn client(proxy: &Proxy) -> Result<reqwest::Client, TransportError> {
             attempt.follow()
         }
     });
-    let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+    reqwest::Client::builder()
         .user_agent(concat!("support-helper/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_LIMIT)
         .read_timeout(SILENCE_LIMIT)
         .redirect(redirects)
-        .http1_only();
-    proxy::on(builder, proxy)?.build().map_err(|error| TransportError::of(&error))
+        .http1_only()
 }
 
 /// Runs one piece of network work to its end on the calling thread. No timer outlives it, and no thread but one that hangs

@@ -9,6 +9,8 @@
 #[cfg(target_os = "linux")]
 mod click;
 #[cfg(target_os = "linux")]
+mod far;
+#[cfg(target_os = "linux")]
 mod figures;
 #[cfg(target_os = "linux")]
 mod module;
@@ -26,11 +28,11 @@ fn main() -> std::process::ExitCode {
 
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|given| given == word);
-    if let Some(strange) = words.iter().find(|word| !["--quick", "click", "rest"].contains(&word.as_str())) {
-        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest");
+    if let Some(strange) = words.iter().find(|word| !["--quick", "click", "rest", "far"].contains(&word.as_str())) {
+        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, far");
         return ExitCode::from(2);
     }
-    let (quick, all) = (has("--quick"), !has("click") && !has("rest"));
+    let (quick, all) = (has("--quick"), !has("click") && !has("rest") && !has("far"));
     let load = process::load();
     let mut report = Report::default();
     if all || has("click") {
@@ -40,6 +42,9 @@ fn main() -> std::process::ExitCode {
         rest::sizes(&mut report);
         start::measure(&mut report, quick);
         rest::measure(&mut report, quick);
+    }
+    if has("far") {
+        far::measure(&mut report, quick);
     }
     let text = report.markdown(&format!(
         "{} processors; load before and after: {load} and {}.{}",

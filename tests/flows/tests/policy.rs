@@ -148,21 +148,14 @@ fn channel_and_groups_of_the_policy_decide_which_module_comes() {
         let archive = ModuleArchive { kind: ArchiveKind::TarGz, plan: String::new(), size: 300_000, seed };
         archive.write_to(&file).unwrap();
         let request = Add {
-            module: "quicksupport".into(),
-            system: System::Linux,
-            arch: Arch::X86_64,
-            version: version.into(),
-            file,
-            rank: None,
             entry: Some(flows::ENTRY.into()),
-            kind: None,
             basis_points,
             channel: channel.into(),
             groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-            min_helper: None,
+            ..Add::new(file, System::Linux, Arch::X86_64, version)
         };
         let folder = world.publisher.root();
-        add::add(folder.parent().unwrap(), &world.publisher.keys(), &request, jiff::Timestamp::now()).unwrap()
+        add::add(folder.parent().unwrap(), &world.publisher.keys(), &request, jiff::Timestamp::now()).unwrap().what
     };
     let beta = release("16.0.0", 2, "beta", 10_000, &[]);
     let pilot = release("15.71.0", 3, "stable", 0, &["pilot-it"]);

@@ -37,10 +37,11 @@ fn one_flipped_bit_is_fetched_again_and_nobody_is_bothered() {
         mirror.fault("/targets/*", Fault::FlipBit(place), Times::Times(1));
         let called = pc.click();
         assert_eq!(called.code, 0, "{called:?}");
-        assert_eq!(mirror.count("/targets/*"), 2, "only the rest was fetched again");
-        let range = mirror.seen().last().unwrap().range.clone();
-        let good = place / 1_048_576 * 1_048_576;
-        assert_eq!(range, (good > 0).then(|| format!("bytes={good}-")));
+        assert_eq!(mirror.count("/targets/*"), 2, "only the one piece was fetched again");
+        let range = mirror.seen().last().unwrap().range.clone().unwrap();
+        let piece = place / 1_048_576;
+        assert!(range.starts_with(&format!("bytes={}-", piece * 1_048_576)), "{range}");
+        assert!(piece == 2 || range.ends_with(&format!("-{}", (piece + 1) * 1_048_576 - 1)), "{range}");
     }
 }
 

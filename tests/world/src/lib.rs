@@ -22,6 +22,8 @@ mod bus;
 #[cfg(target_os = "linux")]
 mod display;
 #[cfg(target_os = "linux")]
+pub mod line;
+#[cfg(target_os = "linux")]
 mod menu;
 #[cfg(target_os = "linux")]
 mod processes;

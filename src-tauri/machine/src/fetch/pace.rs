@@ -6,11 +6,13 @@ use std::time::Duration;
 pub(super) const SLOW_LINE: u64 = 1_000_000;
 /// With less than this missing, in bytes, the first connection is as good as done.
 pub(super) const WORTH_MORE: u64 = 4 << 20;
-/// When the first connection is judged, counted from its first byte. On a line of 250 ms a connection has doubled six times
-/// by then: a clean one has reached 8 Mbit/s, one with losses has met its first (tests/bench/README.md, "The far line").
-pub(super) const FIRST_LOOK: Duration = Duration::from_millis(1_500);
+/// When the first connection is judged, counted from its first byte. On a line of 250 ms a connection has doubled eight
+/// times by then: a clean one has reached 8 Mbit/s, one with losses has met its first (tests/bench/README.md, "The far line").
+pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
 /// When the connections are judged again after some were added: the time that new ones need to get going.
 pub(super) const NEXT_LOOK: Duration = Duration::from_millis(1_500);
+/// The rate that is judged is that of this last while, a few round trips: the slow start before it says nothing.
+pub(super) const LOOK_BACK: Duration = Duration::from_secs(1);
 /// Connections are added as long as the sum grows by a fifth. They are doubled, because of the eighth connection alone
 /// nobody could see such a growth.
 pub(super) const WORTHWHILE: f64 = 1.2;

@@ -1,7 +1,7 @@
 //! How many connections at once. Pure.
 
 use super::meter::Rate;
-use super::pace::{FIRST_LOOK, NEXT_LOOK, SLOW_LINE, WORTH_MORE, WORTHWHILE};
+use super::pace::{FIRST_LOOK, LOOK_BACK, NEXT_LOOK, SLOW_LINE, WORTH_MORE, WORTHWHILE};
 use std::time::Duration;
 
 /// Begins with one connection, and doubles them on a slow line as long as that helps (TRUST.md 5.4, 2).
@@ -20,7 +20,7 @@ impl Ramp {
     /// At most `most` connections. A capped fetch is not slow when it reaches its cap.
     pub(super) fn new(most: usize, cap: Option<u64>) -> Self {
         let enough = cap.map_or(SLOW_LINE, |cap| SLOW_LINE.min(cap / 5 * 4));
-        let rate = Rate::new(NEXT_LOOK, Duration::ZERO, 0);
+        let rate = Rate::new(LOOK_BACK, Duration::ZERO, 0);
         Self { allowed: 1, most, enough, next_look: None, before: 0, without_growth: 0, rate }
     }
 
@@ -47,7 +47,7 @@ impl Ramp {
         }
         self.rate.note(now, received);
         let Some(due) = self.next_look else {
-            self.rate = Rate::new(NEXT_LOOK, now, received);
+            self.rate = Rate::new(LOOK_BACK, now, received);
             self.next_look = Some(now + FIRST_LOOK);
             return;
         };
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_line_with_losses_gets_twice_as_many_as_long_as_that_helps() {
-        assert_eq!(run(&mut Ramp::new(8, None), MUCH, |open| open as u64 * 80_000)[..6], [1, 2, 2, 4, 8, 8]);
+        assert_eq!(run(&mut Ramp::new(8, None), MUCH, |open| open as u64 * 80_000)[..6], [1, 1, 2, 4, 4, 8]);
         assert_eq!(run(&mut Ramp::new(3, None), MUCH, |open| open as u64 * 80_000).last(), Some(&3));
         assert_eq!(run(&mut Ramp::new(8, None), MUCH, |_| 100_000).last(), Some(&2), "a thin line stays thin");
         let saturated = |open: usize| (open as u64 * 80_000).min(170_000);

@@ -11,8 +11,10 @@ use super::{Shared, answer};
 /// The port.
 #[derive(Debug)]
 pub(super) struct Door {
-    port: u16,
+    address: SocketAddr,
     closed: Option<Closed>,
+    /// A socket of somebody else's, and the handle by which its keeper is told to go.
+    foreign: Option<(Option<TcpListener>, TcpListener)>,
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -20,11 +22,18 @@ impl Door {
     /// Takes a free port without listening yet.
     pub(super) fn reserve() -> io::Result<Self> {
         let (closed, port) = Closed::take(0)?;
-        Ok(Self { port, closed: Some(closed), keeper: None })
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Ok(Self { address, closed: Some(closed), foreign: None, keeper: None })
     }
 
-    pub(super) fn port(&self) -> u16 {
-        self.port
+    /// Uses a socket that listens already.
+    pub(super) fn around(listener: TcpListener) -> io::Result<Self> {
+        let (address, second) = (listener.local_addr()?, listener.try_clone()?);
+        Ok(Self { address, closed: None, foreign: Some((Some(listener), second)), keeper: None })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Listens; nothing happens if it does already.
@@ -32,11 +41,11 @@ impl Door {
         if self.keeper.is_some() {
             return Ok(());
         }
-        let closed = match self.closed.take() {
-            Some(closed) => closed,
-            None => Closed::take(self.port)?.0,
+        let listener = match (&mut self.foreign, self.closed.take()) {
+            (Some((listener, _)), _) => listener.take().ok_or(io::ErrorKind::NotConnected)?,
+            (None, Some(closed)) => closed.listen()?,
+            (None, None) => Closed::take(self.address.port())?.0.listen()?,
         };
-        let listener = closed.listen()?;
         let (shared, epoch) = (Arc::clone(shared), shared.epoch());
         self.keeper =
             Some(thread::Builder::new().name("mirror".into()).spawn(move || keep(&shared, &listener, epoch))?);
@@ -49,11 +58,17 @@ impl Door {
         shared.cut_all();
         // The keeper waits for a connection: this one tells it to look at the epoch. If it is refused the keeper is
         // gone already.
-        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        drop(TcpStream::connect_timeout(&here, Duration::from_secs(1)));
+        match &self.foreign {
+            // It may listen where nobody gets from here.
+            #[cfg(unix)]
+            Some((_, second)) => rustix::net::shutdown(second, rustix::net::Shutdown::Both)?,
+            _ => drop(TcpStream::connect_timeout(&self.address, Duration::from_secs(1))),
+        }
         // It can only have panicked, and is gone in that case too.
         drop(keeper.join());
-        self.closed = Some(Closed::take(self.port)?.0);
+        if self.foreign.is_none() {
+            self.closed = Some(Closed::take(self.address.port())?.0);
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ mod http;
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -70,21 +70,31 @@ struct Line {
 impl Mirror {
     /// Serves a folder on a free port.
     pub fn serve(root: impl AsRef<Path>) -> Result<Self> {
+        let door = Door::reserve().doing(|| "taking a port for the mirror".into())?;
+        Self::behind(door, root.as_ref())
+    }
+
+    /// Serves a folder on a socket that listens already, anywhere. Down once is down for good there.
+    pub fn serve_on(listener: TcpListener, root: impl AsRef<Path>) -> Result<Self> {
+        let door = Door::around(listener).doing(|| "looking at a listening socket".into())?;
+        Self::behind(door, root.as_ref())
+    }
+
+    fn behind(mut door: Door, root: &Path) -> Result<Self> {
         let shared = Arc::new(Shared {
-            root: root.as_ref().to_owned(),
+            root: root.to_owned(),
             seen: Mutex::default(),
             faults: Mutex::default(),
             line: Mutex::default(),
             changed: Condvar::new(),
         });
-        let mut door = Door::reserve().doing(|| "taking a port for the mirror".into())?;
         door.open(&shared).doing(|| "opening the mirror's port".into())?;
         Ok(Self { shared, door: Mutex::new(door) })
     }
 
     /// The address without a slash at the end: `http://127.0.0.1:<port>`.
     pub fn base(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port())
+        format!("http://{}", lock(&self.door).address())
     }
 
     /// The address of a path below the folder.
@@ -94,7 +104,7 @@ impl Mirror {
 
     /// The port, which stays the same while the mirror is down.
     pub fn port(&self) -> u16 {
-        lock(&self.door).port()
+        lock(&self.door).address().port()
     }
 
     /// The folder that is served.

@@ -237,7 +237,9 @@ fn simulate(plan: &mut Plan, models: &mut [Model]) -> (Outlook, Duration, u64) {
             let taken = plan.wanted(lane).map_or(0, |wanted| wanted.len().min(count));
             for piece in plan.arrived(lane, taken, now) {
                 let flipped = models[source].flips.iter().position(|flip| *flip == piece);
-                flipped.into_iter().for_each(|flip| drop(models[source].flips.remove(flip)));
+                if let Some(flip) = flipped {
+                    models[source].flips.remove(flip);
+                }
                 plan.judged(piece, flipped.is_none());
             }
             lines.insert(lane, (source, at + count, end, true));
