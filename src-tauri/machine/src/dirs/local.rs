@@ -82,6 +82,7 @@ mod tests {
     #[test]
     fn a_place_for_everybody_is_used_only_for_a_private_folder() {
         let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
         assert!(may_be_mine(folder.path()) && may_be_mine(&folder.path().join("new")));
         let link = folder.path().join("link");
         std::os::unix::fs::symlink(folder.path(), &link).unwrap();
