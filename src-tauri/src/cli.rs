@@ -228,7 +228,7 @@ fn begin(
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, dirs, language)));
-    let hands = Hands::new(&build.brand, &build.root, dirs, mailbox.clone());
+    let hands = Hands::new(build, dirs, mailbox.clone());
     let journal = Journal::open(dirs.journal());
     let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;

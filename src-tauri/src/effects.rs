@@ -1,7 +1,7 @@
 //! `match effect` -> machine call -> `Input`. Whatever takes time does so on a thread of its own and tells the loop.
 
 use crate::mailbox::Mailbox;
-use helper_core::brand::Brand;
+use crate::setup::Build;
 use helper_core::effect::{Effect, Why};
 use helper_core::input::{Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket};
 use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
@@ -13,7 +13,7 @@ use helper_machine::processes::{self, Own};
 use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
-use helper_machine::{clock, closing, launching, links};
+use helper_machine::{clock, closing, launching, links, mirror};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,6 +33,8 @@ struct Known {
     store: Store,
     repository: Repository,
     mirrors: Vec<String>,
+    /// When this program was built: it is later than that, whatever the clock says.
+    built: jiff::Timestamp,
     own: Mutex<Own>,
     /// The program files of what was seen last: a process is closed only while it still runs that one.
     programs: Mutex<HashMap<ProcessId, String>>,
@@ -80,7 +82,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Hands {
     /// Hands for this brand and these folders.
-    pub fn new(brand: &Brand, root: &[u8], dirs: &Dirs, mailbox: Mailbox) -> Self {
+    pub fn new(build: &Build, dirs: &Dirs, mailbox: Mailbox) -> Self {
+        let brand = &build.brand;
         let store = Store::new(dirs.module());
         if let Err(error) = store.prepare() {
             tracing::warn!(%error, "the module store cannot be prepared");
@@ -94,8 +97,9 @@ impl Hands {
         Self {
             known: Arc::new(Known {
                 store,
-                repository: Repository::new(root, MetadataFolder::new(dirs.repository())),
+                repository: Repository::new(&build.root, MetadataFolder::new(dirs.repository())),
                 mirrors: brand.mirrors.clone(),
+                built: build.built,
                 own: Mutex::new(own),
                 programs: Mutex::new(HashMap::new()),
                 launched: Mutex::new(None),
@@ -223,7 +227,8 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
         error.failure
     };
     let client = transport::client().map_err(class)?;
-    transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()))
+    let mirrors = mirror::mirrors_of(known.mirrors.iter().map(String::as_str));
+    transport::block_on(known.repository.refresh_from(&client, &mirrors, clock::wall().max(known.built)))
         .map_err(class)?
         .map_err(|error| error.failure)
 }

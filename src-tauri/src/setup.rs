@@ -30,6 +30,8 @@ pub struct Build {
     pub brand: Brand,
     /// The trust root; empty when the vendor has made none.
     pub root: Vec<u8>,
+    /// When this program was built. A clock that is behind that is wrong.
+    pub built: jiff::Timestamp,
 }
 
 impl Build {
@@ -50,7 +52,8 @@ impl Build {
 
     fn read(brand: &[u8], root: &[u8]) -> Result<Self, SetupError> {
         let brand = serde_json::from_slice(brand).map_err(|error| SetupError::Brand(error.to_string()))?;
-        Ok(Self { brand, root: root.to_vec() })
+        let built = env!("SUPPORT_HELPER_BUILT").parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        Ok(Self { brand, root: root.to_vec(), built: built.unwrap_or(jiff::Timestamp::UNIX_EPOCH) })
     }
 
     /// A folder with `mirrors` (one address a line) and `root.json`; the rest of the brand is the built-in one.
@@ -139,6 +142,7 @@ mod tests {
         assert!(!build.brand.mirrors.is_empty());
         assert!(build.brand.origin.starts_with("https://"));
         assert_eq!(build.brand.module.name, "EDGE&NEXT Support");
+        assert!(build.built > jiff::Timestamp::UNIX_EPOCH && build.built <= jiff::Timestamp::now());
     }
 
     #[test]
