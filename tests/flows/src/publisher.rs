@@ -33,6 +33,11 @@ impl Publisher {
         Self { folder, now }
     }
 
+    /// Its own folder: keys, trust root, mirror.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The folder that a web server serves.
     pub fn mirror(&self) -> PathBuf {
         self.folder.path().join("mirror")
