@@ -4,6 +4,7 @@ use crate::app::{self, Desk};
 use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::terminal::{self, Ending};
+use crate::import;
 use crate::instance::{self, Knock};
 use crate::link;
 use crate::mailbox::{self, Reply};
@@ -12,12 +13,14 @@ use crate::words::{Language, Words};
 use clap::{Parser, Subcommand, ValueEnum};
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
+use helper_core::text::TextKey;
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::Journal;
 use helper_machine::launching;
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +34,9 @@ Exit codes:
   4  cancelled, or a question had nobody to answer it
   5  the running helper refused; the reason is printed
   6  no helper is running
+
+`import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
+nothing was changed), and 5 when a helper is running: quit it first.
 
 SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
 
@@ -86,6 +92,11 @@ enum Command {
         /// Print it as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Bring in a copy of the mirror on a USB stick or a share, for PCs without a network. No helper may be running.
+    Import {
+        /// The folder with `metadata` and `targets` in it, or a zip file of these.
+        path: PathBuf,
     },
     /// End the running helper. The module goes on.
     Quit,
@@ -167,6 +178,7 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         (Some(Command::Restart { json }), _) => return knock(&dirs, Wish::Restart.into(), json),
         (Some(Command::Open), _) => return knock(&dirs, Intent::OpenWindow, false),
         (Some(Command::Quit), _) => return knock(&dirs, Intent::Quit, false),
+        (Some(Command::Import { path }), _) => return import(&build, &dirs, &Words::of(language), &path),
         (Some(Command::Answer { wish }), _) => {
             return match serde_json::from_value::<Wish>(serde_json::Value::String(wish.clone())) {
                 Ok(wish) => knock(&dirs, wish.into(), false),
@@ -298,6 +310,22 @@ fn acknowledged(reply: io::Result<Reply>, json: bool) -> Result<u8, Box<dyn std:
         writeln!(out, "{said}")?;
     }
     Ok(code)
+}
+
+fn import(build: &Build, dirs: &Dirs, words: &Words, path: &Path) -> Result<u8, Box<dyn std::error::Error>> {
+    let Some(single) = handover::become_single(&dirs.lock())? else {
+        say_error(&words.label(TextKey::ImportHelperRuns));
+        return Ok(REFUSED);
+    };
+    let imported = import::run(&single, build, dirs, words, path);
+    for text in &imported.said {
+        if imported.done {
+            writeln!(io::stdout().lock(), "{}", words.say(text))?;
+        } else {
+            say_error(&words.say(text));
+        }
+    }
+    Ok(if imported.done { 0 } else { PROBLEM })
 }
 
 fn status(dirs: &Dirs, words: &Words, json: bool) -> Result<u8, Box<dyn std::error::Error>> {

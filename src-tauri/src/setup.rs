@@ -52,7 +52,8 @@ impl Build {
 
     fn read(brand: &[u8], root: &[u8]) -> Result<Self, SetupError> {
         let brand = serde_json::from_slice(brand).map_err(|error| SetupError::Brand(error.to_string()))?;
-        let built = env!("SUPPORT_HELPER_BUILT").parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        let built =
+            env!("SUPPORT_HELPER_BUILT").parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         Ok(Self { brand, root: root.to_vec(), built: built.unwrap_or(jiff::Timestamp::UNIX_EPOCH) })
     }
 

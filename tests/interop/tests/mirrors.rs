@@ -79,12 +79,9 @@ fn a_block_page_for_everything_or_for_roots_alone_is_never_up_to_date() {
     rotate(&publisher, Rotation::RootKey);
     let before = client.files();
     for pattern in ["*", "/metadata/timestamp.json", "/metadata/*.root.json"] {
-        for (status, failure) in [
-            (403, Failure::Blocked),
-            (451, Failure::Blocked),
-            (407, Failure::ProxySignIn),
-            (511, Failure::SignInPage),
-        ] {
+        for (status, failure) in
+            [(403, Failure::Blocked), (451, Failure::Blocked), (407, Failure::ProxySignIn), (511, Failure::SignInPage)]
+        {
             for mirror in [&mirror, &second] {
                 mirror.fault(pattern, Fault::status(status), Times::Always);
             }

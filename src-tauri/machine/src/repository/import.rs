@@ -142,7 +142,10 @@ impl Repository {
             let reached = session.updater().trusted().root().version;
             let newest = source.newest_root().map_err(|error| ImportError::source(&error))?;
             if newest > reached {
-                return Err(ImportError::Incomplete(format!("{}.root.json is missing or does not follow", reached + 1)));
+                return Err(ImportError::Incomplete(format!(
+                    "{}.root.json is missing or does not follow",
+                    reached + 1
+                )));
             }
         }
         let catalog = refreshed.map_err(RefreshError::from)?;

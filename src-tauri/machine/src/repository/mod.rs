@@ -126,13 +126,12 @@ impl Repository {
     fn try_cached(&self) -> Result<Vec<Release>, Error> {
         let first = TrustedMetadataSet::from_root(&self.root)?;
         // The files may be of two refreshes, one of which was cut off; then the catalog kept as a whole holds.
-        let trusted =
-            kept::files(&self.folder, first.root()).and_then(|files| kept::verified(&self.root, &files)).or_else(
-                |error| match self.folder.complete() {
-                    Some(complete) => kept::verified(&self.root, &complete),
-                    None => Err(error),
-                },
-            )?;
+        let trusted = kept::files(&self.folder, first.root())
+            .and_then(|files| kept::verified(&self.root, &files))
+            .or_else(|error| match self.folder.complete() {
+                Some(complete) => kept::verified(&self.root, &complete),
+                None => Err(error),
+            })?;
         Ok(releases(trusted.targets_role("targets")))
     }
 }
