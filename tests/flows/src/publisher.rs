@@ -33,6 +33,13 @@ impl Publisher {
         Self { folder, now }
     }
 
+    /// The same publisher with the same keys at another time, in a folder of its own.
+    pub fn renewed(earlier: &Publisher, now: jiff::Timestamp) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_tree(earlier.folder.path(), folder.path());
+        Self { folder, now }
+    }
+
     /// Its own folder: keys, trust root, mirror.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -63,6 +70,10 @@ impl Publisher {
 
     /// Publishes a file as it is, if the publisher's tool lets it pass.
     pub fn add(&self, system: System, version: &str, file: &Path) -> Result<Release, Refused> {
+        self.add_entry(system, version, file, Some(ENTRY.into()))
+    }
+
+    fn add_entry(&self, system: System, version: &str, file: &Path, entry: Option<String>) -> Result<Release, Refused> {
         let request = Add {
             file: file.to_owned(),
             module: "quicksupport".into(),
@@ -70,7 +81,7 @@ impl Publisher {
             arch: Arch::X86_64,
             version: version.into(),
             rank: None,
-            entry: Some(ENTRY.into()),
+            entry,
             kind: None,
             basis_points: 10_000,
             channel: "stable".into(),
@@ -78,6 +89,11 @@ impl Publisher {
             min_helper: None,
         };
         add::add(self.folder.path(), &self.keys(), &request, self.now)
+    }
+
+    /// Publishes a single program for another system.
+    pub fn add_program(&self, system: System, version: &str, file: &Path) -> Release {
+        self.add_entry(system, version, file, None).unwrap()
     }
 
     /// Where a release's package lies below the mirror, as a pattern for faults and counts.
