@@ -4,6 +4,7 @@ use crate::app::{self, Desk};
 use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::terminal::{self, Ending};
+use crate::import;
 use crate::instance::{self, Knock};
 use crate::link;
 use crate::mailbox::{self, Reply};
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
 use helper_core::policy::Effective;
+use helper_core::text::TextKey;
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
@@ -36,6 +38,9 @@ Exit codes:
   5  the running helper refused; the reason is printed
   6  no helper is running
   7  policy show: something in the policy is not used as it stands; the complaints say what and why
+
+`import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
+nothing was changed), and 5 when a helper is running: quit it first.
 
 SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
 
@@ -103,6 +108,11 @@ enum Command {
     },
     /// Let the running helper look for a newer module and a newer helper now.
     Update,
+    /// Bring in a copy of the mirror on a USB stick or a share, for PCs without a network. No helper may be running.
+    Import {
+        /// The folder with `metadata` and `targets` in it, or a zip file of these.
+        path: PathBuf,
+    },
     /// End the running helper. The module goes on.
     Quit,
     /// Give the place to a new version and see that it comes up. The helper calls this itself.
@@ -195,6 +205,9 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         (Some(Command::GiveWay { program }), _) => {
             let came_up = renewal::give_way(&dirs()?, &program, renewal::come_up_limit())?;
             return Ok(if came_up { 0 } else { FAILED });
+        }
+        (Some(Command::Import { path }), _) => {
+            return import(&build, &policy, &dirs()?, &Words::of(language), &path);
         }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {
@@ -363,6 +376,28 @@ fn acknowledged(reply: io::Result<Reply>, json: bool) -> Result<u8, Box<dyn std:
         writeln!(out, "{said}")?;
     }
     Ok(code)
+}
+
+fn import(
+    build: &Build,
+    policy: &Effective,
+    dirs: &Dirs,
+    words: &Words,
+    path: &Path,
+) -> Result<u8, Box<dyn std::error::Error>> {
+    let Some(single) = handover::become_single(&dirs.lock())? else {
+        say_error(&words.label(TextKey::ImportHelperRuns));
+        return Ok(REFUSED);
+    };
+    let imported = import::run(&single, build, policy, dirs, path);
+    for text in &imported.said {
+        if imported.done {
+            writeln!(io::stdout().lock(), "{}", words.say(text))?;
+        } else {
+            say_error(&words.say(text));
+        }
+    }
+    Ok(if imported.done { 0 } else { PROBLEM })
 }
 
 fn status(dirs: &Dirs, words: &Words, json: bool) -> Result<u8, Box<dyn std::error::Error>> {

@@ -17,7 +17,7 @@ use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::state_file::StateFile;
 use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
-use helper_machine::{clock, closing, launching, links, proxy};
+use helper_machine::{clock, closing, launching, links, mirror, proxy};
 use packages::{Wanted, prepare, prepare_helper};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -47,6 +47,8 @@ struct Known {
     /// When the mirrors last answered, in seconds since 1970.
     last_check: StateFile,
     renewal: Renewal,
+    /// When this program was built: it is later than that, whatever the clock says.
+    built: jiff::Timestamp,
     own: Mutex<Own>,
     /// The program files of what was seen last: a process is closed only while it still runs that one.
     programs: Mutex<HashMap<ProcessId, String>>,
@@ -124,6 +126,7 @@ impl Hands {
                 refreshing: Mutex::new(()),
                 last_check: StateFile::new(dirs.data().join("last-check")),
                 renewal: Renewal::new(dirs, &build.updater, policy.updates.value == Updates::Managed),
+                built: build.built,
                 own: Mutex::new(own),
                 programs: Mutex::new(HashMap::new()),
                 launched: Mutex::new(None),
@@ -292,7 +295,9 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
     };
     let _turn = lock(&known.refreshing);
     let client = transport::client(&known.proxy).map_err(class)?;
-    let refreshed = transport::block_on(known.repository.refresh_from(&client, &known.mirrors, clock::wall()));
+    let mirrors = mirror::mirrors_of(known.mirrors.iter().map(String::as_str));
+    let now = clock::wall().max(known.built);
+    let refreshed = transport::block_on(known.repository.refresh_from(&client, &mirrors, now));
     match refreshed.map_err(class)? {
         Ok(catalog) => Ok(catalog),
         Err(error) => {

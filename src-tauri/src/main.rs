@@ -10,6 +10,7 @@ mod commands;
 mod driver;
 mod effects;
 mod faces;
+mod import;
 mod instance;
 mod link;
 mod mailbox;

@@ -6,6 +6,7 @@ use helper_core::brand::Brand;
 use helper_core::choice::{self, Me};
 use helper_core::policy::Effective;
 use helper_core::release::{Arch, System};
+use helper_machine::clock;
 use helper_machine::dirs::{Dirs, NoFolder};
 use helper_machine::state_file::StateFile;
 use std::io;
@@ -34,6 +35,8 @@ pub struct Build {
     /// The updater's public key as `tauri signer generate` writes it; empty when the vendor has made none: then the helper never
     /// replaces itself.
     pub updater: String,
+    /// When this program was built. A clock that is behind that is wrong.
+    pub built: jiff::Timestamp,
 }
 
 impl Build {
@@ -55,7 +58,8 @@ impl Build {
 
     fn read(brand: &[u8], root: &[u8], updater: &str) -> Result<Self, SetupError> {
         let brand = serde_json::from_slice(brand).map_err(|error| SetupError::Brand(error.to_string()))?;
-        Ok(Self { brand, root: root.to_vec(), updater: updater.trim().to_owned() })
+        let built = jiff::Timestamp::from_second(clock::built()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Ok(Self { brand, root: root.to_vec(), updater: updater.trim().to_owned(), built })
     }
 
     /// A folder with `mirrors` (one address a line), `root.json` and, for renewal, `updater.pub`; the rest of the brand is the built-in one.
@@ -161,6 +165,7 @@ mod tests {
         assert!(!build.brand.mirrors.is_empty());
         assert!(build.brand.origin.starts_with("https://"));
         assert_eq!(build.brand.module.name, "EDGE&NEXT Support");
+        assert!(build.built > jiff::Timestamp::UNIX_EPOCH && build.built <= jiff::Timestamp::now());
     }
 
     #[test]

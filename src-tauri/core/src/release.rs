@@ -196,3 +196,14 @@ pub struct Release {
     #[serde(flatten)]
     pub custom: Custom,
 }
+
+impl Release {
+    /// Where its file lies below a mirror's `targets/`: the hash stands before the file's name, in the target's folder
+    /// (consistent snapshots, TUF 1.0, section 6.2).
+    pub fn consistent_name(&self) -> String {
+        match self.target.rsplit_once('/') {
+            Some((folder, name)) => format!("{folder}/{}.{name}", self.sha256),
+            None => format!("{}.{}", self.sha256, self.target),
+        }
+    }
+}

@@ -255,6 +255,33 @@ text_keys! {
     NoLookHeadline = "problem.no_look.headline",
     /// Processes cannot be listed.
     NoLookSentence = "problem.no_look.sentence",
+
+    /// Import: the module is in place.
+    ImportDone = "import.done",
+    /// Import: what was carried in has expired, which stops nothing.
+    ImportStale = "import.stale",
+    /// Import: a helper runs, and the store is its own.
+    ImportHelperRuns = "import.helper_runs",
+    /// Import: there is nothing to import in what was named.
+    ImportNoBundle = "import.no_bundle",
+    /// Import: it cannot be read any more.
+    ImportGone = "import.gone",
+    /// Import: it is older than what this PC has.
+    ImportOlder = "import.older",
+    /// Import: it expired too long ago.
+    ImportTooOld = "import.too_old",
+    /// Import: a signature in it had expired even then.
+    ImportExpired = "import.expired",
+    /// Import: a file is missing in it.
+    ImportIncomplete = "import.incomplete",
+    /// Import: it is not what the publisher signed.
+    ImportUntrusted = "import.untrusted",
+    /// Import: nothing in it is for this PC.
+    ImportNothing = "import.nothing",
+    /// Import: no room on the disk.
+    ImportNoRoom = "import.no_room",
+    /// Import: the helper's folder cannot be written.
+    ImportNotKept = "import.not_kept",
 }
 
 impl Serialize for TextKey {

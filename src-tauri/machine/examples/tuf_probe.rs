@@ -10,7 +10,7 @@
 //! Exit code 0: accepted; 1: refused.
 
 use helper_machine::package::hash_piece;
-use helper_machine::repository::{HttpMirror, MetadataFolder, Repository};
+use helper_machine::repository::{HttpMirror, MetadataFolder, Repository, Session};
 use helper_machine::{clock, transport};
 use sigstore_tuf::transport::FetchFuture;
 use std::error::Error;
@@ -105,7 +105,7 @@ impl sigstore_tuf::Repository for Mirror {
     }
 }
 
-fn updater(words: &Words) -> Done<sigstore_tuf::Updater> {
+fn session(words: &Words) -> Done<Session> {
     let client = transport::client(&Default::default())?;
     let root = fs::read(words.metadata_dir.join("root.json"))?;
     let mirror = Mirror {
@@ -113,16 +113,18 @@ fn updater(words: &Words) -> Done<sigstore_tuf::Updater> {
         client,
         targets: words.target_base_url.clone(),
     };
-    Ok(Repository::new(&root, MetadataFolder::new(&words.metadata_dir)).updater(mirror)?)
+    Ok(Repository::new(&root, MetadataFolder::new(&words.metadata_dir)).session(mirror)?)
 }
 
 async fn refresh(words: &Words) -> Done<()> {
-    Ok(updater(words)?.refresh(clock::wall()).await?)
+    session(words)?.refresh(clock::wall()).await?;
+    Ok(())
 }
 
 async fn download(words: &Words) -> Done<()> {
-    let mut updater = updater(words)?;
-    updater.refresh(clock::wall()).await?;
+    let mut session = session(words)?;
+    session.refresh(clock::wall()).await?;
+    let updater = session.updater();
     for name in &words.target_names {
         // The suite expects the name percent-encoded whole: one file, whatever the name holds.
         let file: String = name

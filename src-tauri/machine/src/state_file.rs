@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// How the names of files begin that are not renamed into place yet.
-const UNFINISHED: &str = ".unfinished-";
+pub(crate) const UNFINISHED: &str = ".unfinished-";
 
 /// Removes what a kill or a power cut left unfinished in a folder. Only while nobody writes there.
 pub fn clear_unfinished(folder: &Path) {

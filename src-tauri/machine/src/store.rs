@@ -4,7 +4,7 @@
 //! pointed at (TRUST.md 6.1, 6). What is on disk is proven again before every start: only a [`Placed`] can be started.
 
 use crate::package::{self, PackageError, Unpacked, Verified};
-use crate::state_file::{StateFile, sync_folder};
+use crate::state_file::{StateFile, clear_unfinished, sync_folder};
 use helper_core::input::PlacedId;
 use helper_core::release::{Digest, Install, PackageKind, Release};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,7 @@ impl Store {
     pub fn prepare(&self) -> io::Result<()> {
         fs::create_dir_all(self.versions())?;
         fs::create_dir_all(self.incoming())?;
+        clear_unfinished(&self.incoming());
         for entry in fs::read_dir(self.versions())?.flatten() {
             if entry.file_name().to_string_lossy().starts_with(ASIDE) {
                 // In use on Windows, perhaps: the next start tries again.

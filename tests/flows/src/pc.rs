@@ -2,6 +2,7 @@
 
 use crate::{Called, LONG, Publisher, Running, Talk, UpdaterKey, helper_program};
 use helper_core::release::Release;
+use helper_machine::mirror::mirrors_of;
 use helper_machine::package::Fetched;
 use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::store::Store;
@@ -251,7 +252,7 @@ impl Pc {
         let root = fs::read(publisher.root()).unwrap();
         let repository = Repository::new(&root, MetadataFolder::new(self.data().join("repository")));
         let client = transport::client(&Default::default()).unwrap();
-        let mirrors = [mirror.to_owned()];
+        let mirrors = mirrors_of([mirror]);
         transport::block_on(repository.refresh_from(&client, &mirrors, jiff::Timestamp::now())).unwrap().unwrap()
     }
 }

@@ -36,6 +36,18 @@ impl Publisher {
         Self { folder, now }
     }
 
+    /// The same publisher with the same keys at another time, in a folder of its own.
+    pub fn renewed(earlier: &Publisher, now: jiff::Timestamp) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_tree(earlier.folder.path(), folder.path());
+        Self { folder, now }
+    }
+
+    /// Its own folder: keys, trust root, mirror.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The folder that a web server serves.
     pub fn mirror(&self) -> PathBuf {
         self.folder.path().join("mirror")
@@ -61,8 +73,17 @@ impl Publisher {
 
     /// Publishes a file as it is, if the publisher's tool lets it pass.
     pub fn add(&self, system: System, version: &str, file: &Path) -> Result<Release, Refused> {
-        let request = Add { entry: Some(ENTRY.into()), ..Add::new(file.to_owned(), system, Arch::X86_64, version) };
+        self.add_entry(system, version, file, Some(ENTRY.into()))
+    }
+
+    fn add_entry(&self, system: System, version: &str, file: &Path, entry: Option<String>) -> Result<Release, Refused> {
+        let request = Add { entry, ..Add::new(file.to_owned(), system, Arch::X86_64, version) };
         add::add(self.folder.path(), &self.keys(), &request, self.now).map(|done| done.what)
+    }
+
+    /// Publishes a single program for another system.
+    pub fn add_program(&self, system: System, version: &str, file: &Path) -> Release {
+        self.add_entry(system, version, file, None).unwrap()
     }
 
     /// Where a release's package lies below the mirror, as a pattern for faults and counts.

@@ -3,27 +3,34 @@
 //! Nothing here is believed because of where it came from: mirrors are tried in order, and every byte is verified from the
 //! trust root that the vendor built in.
 
+mod bundle;
 mod crypto;
+mod error;
+mod folder;
 mod http;
+mod import;
+mod kept;
 mod metadata_folder;
+mod roles;
+mod session;
 
+pub use error::RefreshError;
+pub(crate) use error::gravity;
 pub use http::HttpMirror;
+pub use import::{ImportError, Offer};
 pub use metadata_folder::MetadataFolder;
+pub use session::Session;
 
-use crate::transport::TransportError;
+use crate::mirror::Mirror;
+use folder::FolderMirror;
 use helper_core::input::Failure;
 use helper_core::release::{Custom, Digest, Release};
-use sigstore_tuf::{Error, MetadataStore, Targets, TrustedMetadataSet, Updater};
-use std::error::Error as _;
+use jiff::{SignedDuration, Timestamp};
+use kept::Kept;
+use sigstore_tuf::{Error, Targets, TrustedMetadataSet};
 
-/// A catalog that could not be had.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct RefreshError {
-    /// What it means.
-    pub failure: Failure,
-    message: String,
-}
+/// From this difference to the mirrors' clock on, this PC's clock is wrong.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The client's side of one TUF repository.
 #[derive(Clone, Debug)]
@@ -45,48 +52,55 @@ impl Repository {
     /// [`RefreshError`] when it is not.
     pub fn check_root(root: &[u8]) -> Result<(), RefreshError> {
         crypto::install();
-        TrustedMetadataSet::from_root(root).map(|_| ()).map_err(sort)
+        TrustedMetadataSet::from_root(root).map(|_| ()).map_err(RefreshError::from)
     }
 
     /// Refreshes from one mirror and returns what is signed. `now` is the wall clock, for expiry only.
     ///
     /// # Errors
-    /// [`RefreshError`] with the class of what went wrong; floors and accepted metadata stay as they were.
+    /// [`RefreshError`] with the class of what went wrong; no floor is lower than before.
     pub async fn refresh(
         &self,
         mirror: impl sigstore_tuf::Repository + 'static,
-        now: jiff::Timestamp,
+        now: Timestamp,
     ) -> Result<Vec<Release>, RefreshError> {
-        let mut updater = self.updater(mirror)?;
-        updater.refresh(now).await.map_err(sort)?;
-        Ok(releases(updater.trusted().targets_role("targets")))
+        self.session(mirror)?.refresh(now).await
     }
 
-    /// The TUF client over this mirror: trusts the root, keeps what it accepts.
+    /// A TUF client over this mirror: trusts the root, starts from what is kept, keeps what it accepts.
     ///
     /// # Errors
     /// [`RefreshError`] when the root is missing or is none.
-    pub fn updater(&self, mirror: impl sigstore_tuf::Repository + 'static) -> Result<Updater, RefreshError> {
-        if self.root.is_empty() {
-            return Err(RefreshError { failure: Failure::NoRoot, message: "this build has no trust root".into() });
-        }
-        Ok(Updater::new(mirror, &self.root).map_err(sort)?.with_store(self.folder.clone()))
+    pub fn session(&self, mirror: impl sigstore_tuf::Repository + 'static) -> Result<Session, RefreshError> {
+        Session::new(mirror, &self.root, Kept::new(self.folder.clone(), &self.root, false))
     }
 
     /// Refreshes from the first mirror that has an acceptable answer. An outage of one leads to the next; so does an answer
-    /// that does not verify, but then the end is `Untrusted` unless another mirror is good: an alarm is no outage.
+    /// that does not verify or is older than what was accepted before, but then the end is `Untrusted` unless another
+    /// mirror is good: an alarm is no outage. A mirror that is only behind is told in the log alone.
     ///
     /// # Errors
     /// [`RefreshError`] of the gravest class met.
     pub async fn refresh_from(
         &self,
         client: &reqwest::Client,
-        mirrors: &[String],
-        now: jiff::Timestamp,
+        mirrors: &[Mirror],
+        now: Timestamp,
     ) -> Result<Vec<Release>, RefreshError> {
         let mut worst: Option<RefreshError> = None;
         for mirror in mirrors {
-            match self.refresh(HttpMirror::new(client.clone(), mirror), now).await {
+            let refreshed = match mirror {
+                Mirror::Http(address) => {
+                    let http = HttpMirror::new(client.clone(), address);
+                    let refreshed = self.refresh(http.clone(), now).await;
+                    refreshed.map_err(|error| {
+                        let failure = explain(error.failure, http.date(), now);
+                        error.explained(failure)
+                    })
+                }
+                Mirror::Folder(folder) => self.refresh(FolderMirror::new(folder), now).await,
+            };
+            match refreshed {
                 Ok(catalog) => return Ok(catalog),
                 Err(error) => {
                     tracing::warn!(%mirror, failure = ?error.failure, %error, "mirror gave no catalog");
@@ -97,7 +111,7 @@ impl Repository {
                 }
             }
         }
-        Err(worst.unwrap_or_else(|| RefreshError { failure: Failure::Unreachable, message: "no mirror is set".into() }))
+        Err(worst.unwrap_or_else(|| RefreshError::new(Failure::Unreachable, "no mirror is set")))
     }
 
     /// The catalog as last accepted, verified again from the root but for its age: an expired catalog blocks updates, never
@@ -110,16 +124,15 @@ impl Repository {
     }
 
     fn try_cached(&self) -> Result<Vec<Release>, Error> {
-        // Before every expiry: only signatures, versions and hashes are of interest here.
-        let now = jiff::Timestamp::UNIX_EPOCH;
-        let mut trusted = TrustedMetadataSet::from_root(&self.root)?;
-        while let Some(bytes) = self.folder.load(&format!("root_history/{}.root.json", trusted.root().version + 1))? {
-            trusted.update_root(&bytes)?;
-        }
-        let load = |name: &str| self.folder.load(name)?.ok_or_else(|| Error::Malformed(format!("no {name}")));
-        trusted.update_timestamp(&load("timestamp.json")?, now)?;
-        trusted.update_snapshot(&load("snapshot.json")?, now)?;
-        Ok(releases(Some(trusted.update_targets(&load("targets.json")?, now)?)))
+        let first = TrustedMetadataSet::from_root(&self.root)?;
+        // The files may be of two refreshes, one of which was cut off; then the catalog kept as a whole holds.
+        let trusted = kept::files(&self.folder, first.root())
+            .and_then(|files| kept::verified(&self.root, &files))
+            .or_else(|error| match self.folder.complete() {
+                Some(complete) => kept::verified(&self.root, &complete),
+                None => Err(error),
+            })?;
+        Ok(releases(trusted.targets_role("targets")))
     }
 }
 
@@ -139,36 +152,11 @@ fn releases(targets: Option<&Targets>) -> Vec<Release> {
         .collect()
 }
 
-/// Which of two failures is worth more words: an alarm before an obstacle before an outage.
-pub(crate) const fn gravity(failure: Failure) -> u8 {
-    match failure {
-        Failure::Untrusted => 5,
-        Failure::Expired | Failure::WrongClock => 4,
-        Failure::SignInPage | Failure::ProxySignIn | Failure::Blocked | Failure::TlsRefused => 3,
-        Failure::ServerFault | Failure::Busy(_) | Failure::NotFound => 2,
-        _ => 1,
-    }
-}
-
-fn sort(error: Error) -> RefreshError {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    let mut transport = None;
-    while let Some(inner) = cause {
-        message.push_str(": ");
-        message.push_str(&inner.to_string());
-        transport = transport.or_else(|| inner.downcast_ref::<TransportError>().map(|error| error.failure));
-        cause = inner.source();
-    }
-    let failure = match (transport, &error) {
-        (Some(failure), _) => failure,
-        // Without a cause of ours: the mirror has no such file.
-        (None, Error::Transport { .. }) => Failure::NotFound,
-        (None, Error::Expired { .. }) => Failure::Expired,
-        (None, Error::Io { .. }) => Failure::NotWritable,
-        (None, _) => Failure::Untrusted,
-    };
-    RefreshError { failure, message }
+/// Names a wrong clock as the reason of an expiry. `date` is what the mirror's answers said (RFC 9110, 6.6.1): it explains
+/// to people, and nothing is accepted or refused by it.
+fn explain(failure: Failure, date: Option<Timestamp>, now: Timestamp) -> Failure {
+    let far = |date: Timestamp| now.duration_since(date).abs() > CLOCK_TOLERANCE;
+    if failure == Failure::Expired && date.is_some_and(far) { Failure::WrongClock } else { failure }
 }
 
 #[cfg(test)]
@@ -176,13 +164,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alarm_outweighs_an_outage() {
-        assert!(gravity(Failure::Untrusted) > gravity(Failure::Unreachable));
-        assert!(gravity(Failure::Blocked) > gravity(Failure::ServerFault));
-        assert_eq!(sort(Error::Malformed("x".into())).failure, Failure::Untrusted);
-        assert_eq!(sort(Error::transport("timestamp.json not found")).failure, Failure::NotFound);
-        let ours = TransportError::new(Failure::ProxySignIn, crate::transport::Retry::Never, "407");
-        assert_eq!(sort(Error::transport_with_source("x", ours)).failure, Failure::ProxySignIn);
+    fn a_clock_is_wrong_when_it_is_more_than_a_day_off() {
+        let now: Timestamp = "2026-08-01T00:00:00Z".parse().unwrap();
+        let hours = |hours| Some(now + SignedDuration::from_hours(hours));
+        for (date, failure) in [(None, Failure::Expired), (hours(24), Failure::Expired), (hours(-24), Failure::Expired)]
+        {
+            assert_eq!(explain(Failure::Expired, date, now), failure);
+        }
+        assert_eq!(explain(Failure::Expired, hours(25), now), Failure::WrongClock);
+        assert_eq!(explain(Failure::Expired, hours(-25), now), Failure::WrongClock);
+        assert_eq!(explain(Failure::Untrusted, hours(-99), now), Failure::Untrusted, "only an expiry is explained");
     }
 
     #[test]
@@ -191,11 +182,9 @@ mod tests {
         let repository = Repository::new(b"", MetadataFolder::new(folder.path()));
         assert!(repository.cached().is_empty());
         let client = crate::transport::client(&Default::default()).unwrap();
-        let refreshed = crate::transport::block_on(repository.refresh_from(
-            &client,
-            &["http://127.0.0.1:1/".to_owned()],
-            jiff::Timestamp::UNIX_EPOCH,
-        ));
-        assert_eq!(refreshed.unwrap().unwrap_err().failure, Failure::NoRoot);
+        let mirrors = [Mirror::Http("http://127.0.0.1:1".to_owned())];
+        let refreshed =
+            crate::transport::block_on(repository.refresh_from(&client, &mirrors, Timestamp::UNIX_EPOCH)).unwrap();
+        assert_eq!(refreshed.unwrap_err().failure, Failure::NoRoot);
     }
 }
