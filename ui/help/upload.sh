@@ -22,7 +22,8 @@ case "$to" in
   *)
     to=${to%/}
     rsync --recursive --times --chmod=D755,F644 "$mirror/targets" "$to/"
-    rsync --recursive --times --chmod=D755,F644 --exclude timestamp.json "$mirror/metadata" "$to/"
-    rsync --times --chmod=F644 "$mirror/metadata/timestamp.json" "$to/metadata/timestamp.json"
+    # By content: two timestamps of one second and one size are still two.
+    rsync --recursive --times --checksum --chmod=D755,F644 --exclude timestamp.json "$mirror/metadata" "$to/"
+    rsync --times --checksum --chmod=F644 "$mirror/metadata/timestamp.json" "$to/metadata/timestamp.json"
     ;;
 esac

@@ -2,7 +2,7 @@
 
 use crate::Refused;
 use crate::report::{percent, status_name, title};
-use crate::repository::releases;
+use crate::repository::{as_target, releases};
 use helper_core::release::{Arch, Release, Status, System};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,9 +11,10 @@ use tough::schema::Targets;
 /// Describes the way from one list of targets to another: what is added, changed, removed, and who gets what afterwards.
 ///
 /// # Errors
-/// [`Refused::Repository`] if an entry is not understood: nobody should sign what cannot be read.
+/// [`Refused::Input`] if the change has more in it than is understood: nobody should sign what cannot be shown.
 pub fn describe(before: &Targets, after: &Targets) -> Result<String, Refused> {
     let (old, new) = (releases(before)?, releases(after)?);
+    check_all_is_shown(before, after, &new)?;
     let mut text = String::new();
     let mut places = BTreeSet::new();
     let mut place = |release: &Release| {
@@ -44,6 +45,31 @@ pub fn describe(before: &Targets, after: &Targets) -> Result<String, Refused> {
         afterwards(&mut text, &new.iter().filter(mine).collect::<Vec<_>>(), system);
     }
     Ok(text)
+}
+
+/// Beside releases only version and expiry may differ, and of a release only what this program knows.
+fn check_all_is_shown(before: &Targets, after: &Targets, releases: &[Release]) -> Result<(), Refused> {
+    let strange = |what: &str| {
+        Refused::input(format!(
+            "the change has something in it that this version cannot show ({what}); do not sign it. Update helper-publish, or \
+             drop it with: helper-publish discard"
+        ))
+    };
+    let mut rest = before.clone();
+    (rest.version, rest.expires, rest.targets) = (after.version, after.expires, after.targets.clone());
+    if rest != *after {
+        return Err(strange("beside the releases"));
+    }
+    for (name, target) in &after.targets {
+        if before.targets.get(name) == Some(target) {
+            continue;
+        }
+        let known = releases.iter().find(|release| release.target == name.raw()).map(as_target).transpose()?;
+        if known.as_ref() != Some(target) {
+            return Err(strange(name.raw()));
+        }
+    }
+    Ok(())
 }
 
 fn added(text: &mut String, release: &Release) {

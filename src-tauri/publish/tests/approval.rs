@@ -189,7 +189,23 @@ fn what_no_longer_fits_or_was_touched_is_refused() {
     let text = fs::read_to_string(&list).unwrap();
     // A changed list is signed by nobody any more: approving it would need two other people.
     fs::write(&list, text.replacen("\"basis_points\": 10000", "\"basis_points\": 9999", 1)).unwrap();
+    let error = add(&world.repo(), &team.kim, &world.linux("4"), world.now).unwrap_err().to_string();
+    assert!(error.contains("made by somebody else"), "nobody builds on it unseen: {error}");
     assert_eq!(team.approve(&team.lee).unwrap(), Outcome::Staged { signed: 1, needed: 2 });
+    // What cannot be shown is not signed: other rules in the list, a field that nobody knows.
+    for (from, to) in [
+        ("\"spec_version\": \"1.0.0\"", "\"spec_version\": \"1.0.0\", \"more\": 1"),
+        ("\"basis_points\": 10000", "\"basis_points\": 10000, \"more\": 1"),
+        ("\"channel\"", "\"more\": 1, \"channel\""),
+        ("\"hashes\": {", "\"more\": 1, \"hashes\": {"),
+        ("\"hashes\": {", "\"hashes\": { \"md5\": \"00\","),
+    ] {
+        let other = text.replacen(from, to, if from.starts_with("\"spec") { 1 } else { 9 });
+        assert_ne!(other, text, "{from}");
+        fs::write(&list, other).unwrap();
+        let error = team.approve(&team.lee).expect_err(to).to_string();
+        assert!(error.contains("cannot show"), "{to}: {error}");
+    }
     discard(&world.repo()).unwrap();
     add(&world.repo(), &team.kim, &world.linux("3"), world.now).unwrap();
     fs::write(&list, "{").unwrap();

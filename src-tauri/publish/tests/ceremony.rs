@@ -218,6 +218,46 @@ fn a_new_root_that_no_longer_fits_is_dropped() {
 }
 
 #[test]
+fn nobody_signs_a_root_or_a_list_that_was_touched() {
+    let world = world();
+    let (_, public) = new_key(&world, "targets-new");
+    let change = replace(&world, KeyRole::Targets, 0, &public);
+    let roots = world.holder("roots", &["root-1.pem", "root-2.pem", "targets-3.pem"]);
+    let ceremony = Ceremony::propose(&world.repo(), &change, world.now).unwrap();
+    waits(ceremony.sign(&roots, world.now), &["targets keys of the new root (1 of 2", "online key"]);
+    let touch = |name: &str, from: &str, to: &str| {
+        let path = world.repo().join("ceremony").join(name);
+        let good = fs::read_to_string(&path).unwrap();
+        let bad = good.replacen(from, to, 1);
+        assert_ne!(bad, good, "{from}");
+        fs::write(&path, bad).unwrap();
+        (path, good)
+    };
+    for (from, to) in [
+        ("\"consistent_snapshot\": true", "\"consistent_snapshot\": false"),
+        ("\"spec_version\"", "\"more\": 1, \"spec_version\""),
+        ("\"threshold\": 1", "\"more\": 1, \"threshold\": 1"),
+        ("\"threshold\": 1", "\"threshold\": 2"),
+    ] {
+        let (path, good) = touch("root.json", from, to);
+        let error = Ceremony::open(&world.repo(), world.now).expect_err(to).to_string();
+        assert!(error.contains("cannot be shown"), "{error}");
+        fs::write(path, good).unwrap();
+    }
+    // A touched list is not continued: the next holder signs the published one again.
+    for (from, to) in [
+        ("\"spec_version\"", "\"more\": 1, \"spec_version\""),
+        ("\"basis_points\": 10000", "\"basis_points\": 1"),
+        ("\"expires\": \"20", "\"expires\": \"21"),
+    ] {
+        let (path, _) = touch("targets.json", from, to);
+        waits(sign(&world, &roots), &["targets keys of the new root (1 of 2", "online key"]);
+        let written = fs::read_to_string(path).unwrap();
+        assert!(!written.contains("more") && written.contains(": 10000") && !written.contains(": \"21"), "{to}");
+    }
+}
+
+#[test]
 fn a_change_of_keys_that_was_cut_off_is_completed() {
     let world = world();
     let (new, public) = new_key(&world, "online-new");

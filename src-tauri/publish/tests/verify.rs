@@ -1,5 +1,5 @@
 //! Mirrors seen from outside: good ones pass without a word, and every fault has its name.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod common;
 

@@ -61,7 +61,8 @@ impl Repository {
         if let Some(waiting) = self.staged() {
             waiting.check_fits()?;
             let mine = keys.iter().map(PrivateKey::id).collect::<Result<Vec<_>, _>>()?;
-            if !waiting.signers.iter().all(|id| mine.contains(id)) {
+            // Signed by nobody: somebody has changed it since.
+            if waiting.signers.is_empty() || !waiting.signers.iter().all(|id| mine.contains(id)) {
                 return Err(Refused::input(
                     "a change made by somebody else waits for signatures. Look at it first: helper-publish approve, or drop \
                      it with: helper-publish discard. Nothing was changed",

@@ -34,11 +34,11 @@ pub(super) fn read_roots(folder: &Path, metadata: &Path) -> Result<Vec<Signed<Ro
     }
 }
 
-/// Timestamp, snapshot and targets, each as the one before describes it.
-pub(super) fn read_chain(
-    root: &Root,
-    metadata: &Path,
-) -> Result<(Signed<Timestamp>, Signed<Snapshot>, Signed<Targets>), Refused> {
+/// Timestamp, snapshot and list of targets.
+pub(super) type Chain = (Signed<Timestamp>, Signed<Snapshot>, Signed<Targets>);
+
+/// Reads the three, each as the one before describes it.
+pub(super) fn read_chain(root: &Root, metadata: &Path) -> Result<Chain, Refused> {
     let timestamp: Signed<Timestamp> = read_role(root, &metadata.join("timestamp.json"), None)?;
     let snapshot: Signed<Snapshot> =
         read_versioned(root, metadata, timestamp.signed.meta.get("snapshot.json"), "snapshot")?;

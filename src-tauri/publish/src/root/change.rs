@@ -112,6 +112,21 @@ impl RootChange {
     }
 }
 
+/// Is everything that differs between two roots what `describe` shows: keys, thresholds, version and expiry?
+pub(super) fn is_shown(old: &Root, new: &Root) -> bool {
+    let mut rest = old.clone();
+    (rest.version, rest.expires) = (new.version, new.expires);
+    (rest.keys, rest.roles) = (new.keys.clone(), new.roles.clone());
+    let plain = |role: &RoleType| new.roles.get(role).filter(|keys| keys._extra.is_empty());
+    let all = [RoleType::Root, RoleType::Targets, RoleType::Snapshot, RoleType::Timestamp];
+    rest == *new
+        && new.roles.len() == all.len()
+        && all.iter().all(|role| plain(role).is_some())
+        // Both are shown as one.
+        && plain(&RoleType::Snapshot) == plain(&RoleType::Timestamp)
+        && new.keys.iter().all(|(id, key)| id_of(key).is_ok_and(|real| real == *id))
+}
+
 fn check(root: &Root, role: KeyRole) -> Result<(), Refused> {
     for keys in role.roles().iter().filter_map(|role| root.roles.get(role)) {
         let (count, needed) = (keys.keyids.len(), keys.threshold.get());

@@ -74,6 +74,12 @@ impl Ceremony {
                 "the change of keys that waits no longer fits, or has expired; drop it with: helper-publish root discard",
             ));
         }
+        if !change::is_shown(&repository.root().signed, &root.signed) {
+            return Err(Refused::input(
+                "the change of keys that waits has something in it that cannot be shown; do not sign it, drop it with: \
+                 helper-publish root discard",
+            ));
+        }
         let path = targets_file(folder);
         let targets = if path.exists() { parse(&path).ok() } else { None };
         Ok(Self { repository, root, targets })
@@ -91,16 +97,14 @@ impl Ceremony {
     pub fn sign<'k>(mut self, keyring: impl Into<Keyring<'k>>, now: Moment) -> Result<RootOutcome, Refused> {
         self.repository.check_clock(now)?;
         let keys = keyring.into().load(Wanted::ROOT)?;
-        let before = (self.root.signatures.len(), self.targets.as_ref().map(|targets| targets.signatures.clone()));
+        let before = (self.root.signatures.len(), self.targets.clone());
         let new = self.root.signed.clone();
         let by_old = signatures(&new, self.old(), &keys)?;
         merge(&mut self.root, by_old);
         merge(&mut self.root, signatures(&new, &new, &keys)?);
         self.sign_targets(&new, &keys, now)?;
-        let signed_targets = self
-            .targets
-            .as_ref()
-            .is_some_and(|targets| !targets.signatures.is_empty() && before.1.as_ref() != Some(&targets.signatures));
+        let signed_targets =
+            self.targets != before.1 && self.targets.as_ref().is_some_and(|targets| !targets.signatures.is_empty());
         let progress = signed_targets || self.root.signatures.len() > before.0;
 
         let needs_online = self.targets.is_some() || !self.repository.online_holds_under(&new);
@@ -131,15 +135,19 @@ impl Ceremony {
         }
         let current = self.repository.targets();
         let version = next(current.version)?;
+        let latest = expiry(RoleType::Targets, now)?;
         let fits = |kept: &Signed<Targets>| {
-            kept.signed.version == version && kept.signed.targets == current.targets && kept.signed.expires > now
+            // The same list in every word, for no longer than a new signature would make it.
+            let mut same = current.clone();
+            (same.version, same.expires) = (version, kept.signed.expires);
+            same == kept.signed && (now..=latest).contains(&kept.signed.expires)
         };
         // Another list was published since: signatures for the old one are worth nothing.
         let mut targets = match self.targets.take().filter(fits) {
             Some(kept) => kept,
             None => {
                 let mut fresh = current.clone();
-                (fresh.version, fresh.expires) = (version, expiry(RoleType::Targets, now)?);
+                (fresh.version, fresh.expires) = (version, latest);
                 Signed { signed: fresh, signatures: Vec::new() }
             }
         };
