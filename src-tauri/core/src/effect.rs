@@ -25,6 +25,8 @@ pub enum Why {
 pub enum Notice {
     /// The module ended (SPEC C3).
     SupportEnded,
+    /// The mirrors have not answered for two weeks.
+    LongWithoutNews,
 }
 
 /// One thing for the machine or a face to do.

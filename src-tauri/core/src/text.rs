@@ -187,6 +187,10 @@ text_keys! {
     ClockHeadline = "problem.clock.headline",
     /// How to set it.
     ClockSentence = "problem.clock.sentence",
+    /// No mirror has answered for two weeks.
+    LongWithoutNewsHeadline = "without_news.headline",
+    /// Whom to tell.
+    LongWithoutNewsSentence = "without_news.sentence",
     /// The mirror has a fault.
     ServerHeadline = "problem.server.headline",
     /// The mirror has a fault.

@@ -6,7 +6,7 @@
 
 use crate::Core;
 use crate::choice;
-use crate::effect::{Effect, Why};
+use crate::effect::{Effect, Notice, Why};
 use crate::input::{Beginning, Failure, Holdings, Ticket};
 use crate::intent::{Answer, Refusal};
 use crate::release::Release;
@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 /// The note of the last check is renewed at most so often, in seconds: nothing is written when nothing is new.
 const NOTE_EVERY: i64 = 24 * 60 * 60;
+
+/// Without an answer of the mirrors for so long, in seconds, somebody has to be told (TRUST.md 6.3, row 24).
+const TOO_LONG: i64 = 14 * 24 * 60 * 60;
 
 /// Everything that the background work knows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +38,8 @@ pub struct Upkeep {
     successor: Option<String>,
     /// The note of the last check is fresh until then.
     noted_until: Option<Moment>,
+    /// From then on a failure is told; `None` once it was told.
+    told_from: Option<Moment>,
 }
 
 /// What is under way.
@@ -110,6 +115,8 @@ impl Upkeep {
             refused_helpers,
             successor: None,
             noted_until: fresh_for.map(|seconds| now.after(seconds * 1_000)),
+            // A PC that was never served begins to count now.
+            told_from: Some(now.after(patience(wall, last_check))),
         }
     }
 
@@ -174,9 +181,17 @@ impl Upkeep {
             tried: Moment(0),
             failures: self.failures.min(1),
             noted_until: self.noted_until.filter(|until| *until > now).map(|_| Moment(u64::MAX)),
+            told_from: self.told_from.map(|from| if from > now { Moment(u64::MAX) } else { Moment(0) }),
             ..self.clone()
         }
     }
+}
+
+/// How long a PC may still be without an answer before somebody is told, in milliseconds.
+fn patience(wall: i64, last_check: Option<i64>) -> u64 {
+    // A note from a clock that was ahead is no news of today.
+    let since = last_check.map_or(0, |last| wall.saturating_sub(last).clamp(0, TOO_LONG));
+    u64::try_from(TOO_LONG - since).unwrap_or(0) * 1_000
 }
 
 impl Core {
@@ -254,6 +269,9 @@ impl Core {
         if upkeep.stage != Stage::Resting {
             return;
         }
+        if quiet && upkeep.failed.is_some() && upkeep.told_from.take_if(|from| *from <= now).is_some() {
+            effects.push(Effect::Notify(Notice::LongWithoutNews));
+        }
         if !quiet {
             upkeep.next = upkeep.next.max(now.after(LULL));
         } else if at_rest && upkeep.successor.is_some() && self.in_flight.is_none() {
@@ -313,6 +331,9 @@ impl Core {
         effects: &mut Vec<Effect>,
     ) {
         let Some(upkeep) = &mut self.upkeep else { return };
+        if failure.is_none() {
+            upkeep.told_from = Some(now.after(patience(0, None)));
+        }
         if failure.is_none() && upkeep.noted_until.is_none_or(|until| until <= now) {
             upkeep.noted_until = Some(now.after(u64::try_from(NOTE_EVERY).unwrap_or(0) * 1_000));
             effects.push(Effect::NoteCheck);
@@ -464,3 +485,6 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

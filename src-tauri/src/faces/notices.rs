@@ -32,6 +32,7 @@ impl Face for NoticeFace {
     fn notify(&mut self, notice: Notice) {
         let (summary, body) = match notice {
             Notice::SupportEnded => (TextKey::EndedHeadline, TextKey::EndedSentence),
+            Notice::LongWithoutNews => (TextKey::LongWithoutNewsHeadline, TextKey::LongWithoutNewsSentence),
         };
         let (title, summary, body) = (self.title.clone(), self.sentence(summary), self.sentence(body));
         // The bus may be slow or absent; the loop waits for neither.

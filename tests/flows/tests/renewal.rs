@@ -8,6 +8,7 @@ use helper_world::{Mirror, wait_until};
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 struct World {
     publisher: Publisher,
@@ -165,4 +166,78 @@ fn without_the_updaters_key_or_for_the_whole_machine_it_stays_as_it_is() {
     assert_eq!(world.pc.status().unwrap()["version"], "0.1.0");
     assert_eq!(world.mirror.count("/targets/helper/*"), 0);
     assert_eq!(world.pc.call(&["quit"]).code, 0);
+}
+
+/// Starts the helper under a tracer that kills it when it is about to make its `n`-th call of one of these kinds on the files that a
+/// renewal replaces, and lets it renew itself. `false` when it came through.
+fn killed_while_renewing(world: &World, helper: &Renewed<'_>, calls: &str, n: u32) -> bool {
+    let kept = world.pc.data().join("helper");
+    let apps = helper.program().parent().unwrap().to_owned();
+    let mut traced = world.pc.home.command("strace");
+    traced.args(["-f", "-qq", "-o", "/dev/null"]);
+    for path in [helper.program().to_owned(), kept.join("predecessor"), kept.join("trial"), kept.clone(), apps.clone()] {
+        traced.arg("-P").arg(path);
+    }
+    traced.args(["-e", &format!("trace={calls}"), "-e", &format!("inject={calls}:signal=SIGKILL:when={n}")]);
+    traced.arg(helper.program()).arg("--background");
+    let mut tracer = traced.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until(LONG, "the traced helper", || world.pc.status()).unwrap();
+    // It may be killed before it can answer.
+    let _ = world.pc.call(&["update"]);
+    let killed = wait_until(LONG, "its end or its successor", || {
+        let renewed = world.pc.status().is_some_and(|status| status["version"] == "0.2.0");
+        let nobody = world.pc.home.processes().iter().all(|seen| !seen.exe.starts_with(world.pc.home.root()));
+        (renewed || nobody).then_some(!renewed)
+    });
+    let killed = killed.unwrap();
+    if !killed {
+        assert_eq!(world.pc.call(&["quit"]).code, 0);
+    }
+    tracer.wait().unwrap();
+    killed
+}
+
+/// Whatever moment it is killed at: the name holds one whole program, and that one starts and renews itself.
+fn sweep(calls: &str) {
+    if std::process::Command::new("strace").arg("-V").output().is_err() {
+        eprintln!("SKIPPED: strace is not installed, so no single call can be hit");
+        return;
+    }
+    let world = world();
+    let (old, new) = (fs::read(world.build("0.1.0")).unwrap(), fs::read(world.build("0.2.0")).unwrap());
+    world.publish("0.2.0");
+    let mut hit = 0;
+    for n in 1.. {
+        let _ = fs::remove_dir_all(world.pc.data().join("helper"));
+        let helper = Renewed::new(&world.pc, "0.1.0");
+        if !killed_while_renewing(&world, &helper, calls, n) {
+            break;
+        }
+        hit += 1;
+        let there = fs::read(helper.program()).unwrap();
+        assert!(there == old || there == new, "killed at {calls} {n}: {} bytes", there.len());
+        let _running = helper.start();
+        if there == old {
+            assert_eq!(world.pc.call(&["update"]).code, 0);
+        }
+        helper.wait_for_version("0.2.0");
+        assert_eq!(world.pc.call(&["quit"]).code, 0);
+        wait_until(LONG, "its end", || world.pc.status().is_none().then_some(())).unwrap();
+        let left: Vec<_> = fs::read_dir(helper.program().parent().unwrap()).unwrap().flatten().collect();
+        assert_eq!(left.len(), 1, "killed at {calls} {n}: {left:?}");
+    }
+    assert!(hit >= 1, "no call of {calls} was hit");
+    eprintln!("{hit} calls of {calls} were hit");
+}
+
+#[test]
+fn killed_at_any_rename_of_a_renewal_one_whole_helper_starts() {
+    flows::alone!();
+    sweep("rename,renameat,renameat2");
+}
+
+#[test]
+fn killed_at_any_sync_of_a_renewal_one_whole_helper_starts() {
+    flows::alone!();
+    sweep("fsync");
 }

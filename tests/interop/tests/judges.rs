@@ -96,7 +96,7 @@ fn the_helper_updates_from_what_python_tuf_writes() {
     let Some(_) = judge(&[&words[..], &[file.to_str().unwrap()]].concat()) else { return };
     let root = fs::read(mirror.join("metadata/1.root.json")).unwrap();
     let repository = Repository::new(&root, MetadataFolder::new(home.path().join("kept")));
-    let client = transport::client().unwrap();
+    let client = transport::client(&Default::default()).unwrap();
     let mirrors = [Mirror::Folder(mirror.clone())];
     let refreshed = repository.refresh_from(&client, &mirrors, Timestamp::now());
     assert_eq!(transport::block_on(refreshed).unwrap().unwrap(), [release.clone()]);

@@ -241,6 +241,10 @@ fn tells_the_end_once(step: &Step) -> bool {
         _ => false,
     };
     let told = count(step, |effect| *effect == Effect::Notify(Notice::SupportEnded));
+    // Of the background nothing is told but a long silence, and that only when nobody wants anything.
+    if count(step, |effect| *effect == Effect::Notify(Notice::LongWithoutNews)) != 0 && !is_quiet(step.after) {
+        return false;
+    }
     let rests = matches!(step.after.request(), Request::Idle { ended: true });
     if ended && !step.had_quit { told == 1 && rests } else { told == 0 }
 }

@@ -45,6 +45,11 @@ impl Core {
         let Request::Preparing { errand, why, phase: Phase::Refreshing } = &mut self.request else { return false };
         let (mut errand, why) = (std::mem::take(errand), *why);
         match result {
+            // The mirrors are out of reach, but the last accepted catalog names the vendor's own source of the very same bytes.
+            Err(failure) if is_outage(failure) => match self.offered_by_vendor(&errand) {
+                Some(release) => self.fetch(errand, release, why, now, effects),
+                None => self.failed(errand, failure, effects),
+            },
             Err(failure) => self.failed(errand, failure, effects),
             Ok(catalog) => {
                 errand.holdings.catalog = catalog;
@@ -64,6 +69,13 @@ impl Core {
             }
         }
         true
+    }
+
+    fn offered_by_vendor(&self, errand: &Errand) -> Option<Release> {
+        match choice::choose(&errand.holdings.catalog, &self.setup.me) {
+            Choice::Chosen(release) => release.custom.vendor.as_ref().map(|_| release.clone()),
+            Choice::NothingForThisPc | Choice::NothingAllowed => None,
+        }
     }
 
     fn fetch(&mut self, errand: Errand, release: Release, why: Why, now: Moment, effects: &mut Vec<Effect>) {
@@ -120,6 +132,12 @@ impl Core {
         };
         self.stuck_needing(errand, problem_of(failure), needed, effects);
     }
+}
+
+/// Is nobody to blame but the way to the mirrors, or the mirrors' own health? Never an alarm, never an obstacle that would stand in
+/// the vendor's way as well (SPEC A11).
+const fn is_outage(failure: Failure) -> bool {
+    matches!(failure, Failure::Unreachable | Failure::ServerFault | Failure::Busy(_) | Failure::NotFound)
 }
 
 /// The problem that a failure is for the person.
