@@ -145,7 +145,7 @@ fn a_refresh_that_was_cut_off_behind_the_timestamp_forgets_no_version_of_targets
     let mirror = address(&world.publisher.mirror());
     let online = signing::key(&world.publisher, "online.pem");
     // The timestamp of the next version arrives, and nothing else.
-    helper_publish::status::refresh(&world.publisher.folder(), &world.publisher.keys(), Timestamp::now()).unwrap();
+    helper_publish::status::refresh(world.publisher.folder(), &world.publisher.keys(), Timestamp::now()).unwrap();
     let name = newest_snapshot(&world.publisher);
     let hidden = fs::read(signing::metadata(&world.publisher, &name)).unwrap();
     fs::remove_file(signing::metadata(&world.publisher, &name)).unwrap();

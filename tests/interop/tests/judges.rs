@@ -99,7 +99,7 @@ fn the_helper_updates_from_what_python_tuf_writes() {
     let client = transport::client(&Default::default()).unwrap();
     let mirrors = [Mirror::Folder(mirror.clone())];
     let refreshed = repository.refresh_from(&client, &mirrors, Timestamp::now());
-    assert_eq!(transport::block_on(refreshed).unwrap().unwrap(), [release.clone()]);
+    assert_eq!(transport::block_on(refreshed).unwrap().unwrap(), std::slice::from_ref(&release));
     let package = mirror.join("targets").join(release.consistent_name());
     assert_eq!(fs::read(package).unwrap(), fs::read(file).unwrap(), "a package lies where the helper asks for it");
 }
