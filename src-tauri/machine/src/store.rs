@@ -180,10 +180,14 @@ impl Store {
         let id = self.adopt(&unpacked)?;
         // The archive has done its work, and there is never a second one on its way: what is left is a waste of room.
         let _ = fs::remove_file(package.path());
+        self.clear_incoming();
+        Ok(id)
+    }
+
+    fn clear_incoming(&self) {
         for entry in fs::read_dir(self.incoming()).into_iter().flatten().flatten() {
             let _ = fs::remove_file(entry.path());
         }
-        Ok(id)
     }
 
     /// Points at a version that is still here, if it is whole: for a step back, which needs no network. `None` when it has to be
@@ -196,9 +200,12 @@ impl Store {
             tracing::debug!(%error, "it is not here");
             return None;
         }
-        self.point_at(release)
+        let id = self
+            .point_at(release)
             .inspect_err(|error| tracing::warn!(%error, "the version that is here cannot be pointed at"))
-            .ok()
+            .ok()?;
+        self.clear_incoming();
+        Some(id)
     }
 
     fn aside(&self) -> Result<PathBuf, PackageError> {

@@ -155,7 +155,9 @@ impl Pc {
     /// Starts the helper as at login and waits until it answers. It needs a display.
     pub fn daemon(&self) -> Running {
         let helper = self.spawn(&["--background"]);
-        if let Err(error) = wait_until(LONG, "the helper at rest", || self.status()) {
+        // The background work begins a moment after the first answer.
+        let begun = || self.status().filter(|status| status["upkeep"]["state"] != "off");
+        if let Err(error) = wait_until(LONG, "the helper at rest", begun) {
             panic!("{error}; it said {}", fs::read_to_string(self.log()).unwrap_or_default());
         }
         helper
