@@ -153,13 +153,10 @@ fn seconds_until(wish: &str, date: Option<&str>) -> Option<u32> {
 fn class_of(error: &reqwest::Error, message: &str) -> Failure {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if inner.downcast_ref::<rustls::Error>().is_some() {
+        if is_of_tls(inner) {
             return Failure::TlsRefused;
         }
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            if io.get_ref().is_some_and(|wrapped| wrapped.is::<rustls::Error>()) {
-                return Failure::TlsRefused;
-            }
             match io.kind() {
                 ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => return Failure::Offline,
                 // In the middle of a body the client calls these "decoding", but it is the line that broke.
@@ -187,6 +184,12 @@ fn class_of(error: &reqwest::Error, message: &str) -> Failure {
         return Failure::Offline;
     }
     Failure::Unreachable
+}
+
+/// Is this an error of TLS? Every layer between may have wrapped it into an input/output error once more.
+fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let wrapped = |error: &std::io::Error| error.get_ref().is_some_and(|inner| is_of_tls(inner));
+    error.is::<rustls::Error>() || error.downcast_ref::<std::io::Error>().is_some_and(wrapped)
 }
 
 /// Is there any network but the PC's own?
