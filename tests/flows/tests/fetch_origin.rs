@@ -32,7 +32,8 @@ fn origin() -> Origin {
 
 impl Origin {
     fn fails_with(&self, failure: Failure) {
-        assert_eq!(self.world.fetch().0.unwrap_err().failure, failure);
+        let error = self.world.fetch().0.unwrap_err();
+        assert_eq!(error.failure, failure, "{error}");
     }
 }
 
@@ -59,15 +60,17 @@ fn what_the_mirror_brought_before_it_vanished_is_kept() {
 #[test]
 fn another_file_or_a_page_at_the_vendors_is_refused_and_no_alarm() {
     let origin = origin();
-    origin.world.mirrors[0].down().unwrap();
-    for fault in [Fault::Html, Fault::FlipBit(10), Fault::Endless, Fault::WrongTotal, Fault::NotSatisfiable(9)] {
+    origin.world.mirrors[0].fault("*", Fault::Truncate(1_500_000), Times::Times(1));
+    origin.world.mirrors[0].fault("*", Fault::Refuse, Times::Always);
+    for fault in [Fault::Html, Fault::FlipBit(2_500_000), Fault::Endless, Fault::WrongTotal, Fault::NotSatisfiable(9)] {
         origin.vendor.fault("*", fault, Times::Always);
         origin.fails_with(Failure::Unreachable);
         origin.vendor.clear_faults();
     }
-    // What is kept of it is right, so that the mirror goes on from there.
-    origin.world.mirrors[0].up().unwrap();
-    origin.world.works();
+    // What is kept is right, so that the mirror goes on from there.
+    origin.world.mirrors[0].clear_faults();
+    let told = origin.world.works();
+    assert!(told[0].done >= 1 << 20, "{:?}", told[0]);
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
 pub(super) const NEXT_LOOK: Duration = Duration::from_millis(1_500);
 /// The rate that is judged is that of this last while, a few round trips: the slow start before it says nothing.
 pub(super) const LOOK_BACK: Duration = Duration::from_secs(1);
+/// When the last half of that while was so much faster than all of it, the connections are still getting faster.
+pub(super) const GROWING: f64 = 1.1;
 /// Connections are added as long as the sum grows by a fifth. They are doubled, because of the eighth connection alone
 /// nobody could see such a growth.
 pub(super) const WORTHWHILE: f64 = 1.2;

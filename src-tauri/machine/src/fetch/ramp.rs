@@ -1,7 +1,7 @@
 //! How many connections at once. Pure.
 
 use super::meter::Rate;
-use super::pace::{FIRST_LOOK, LOOK_BACK, NEXT_LOOK, SLOW_LINE, WORTH_MORE, WORTHWHILE};
+use super::pace::{FIRST_LOOK, GROWING, LOOK_BACK, NEXT_LOOK, SLOW_LINE, WORTH_MORE, WORTHWHILE};
 use std::time::Duration;
 
 /// Begins with one connection, and doubles them on a slow line as long as that helps (TRUST.md 5.4, 2).
@@ -14,14 +14,16 @@ pub(super) struct Ramp {
     before: u64,
     without_growth: u8,
     rate: Rate,
+    latest: Rate,
 }
 
 impl Ramp {
     /// At most `most` connections. A capped fetch is not slow when it reaches its cap.
     pub(super) fn new(most: usize, cap: Option<u64>) -> Self {
         let enough = cap.map_or(SLOW_LINE, |cap| SLOW_LINE.min(cap / 5 * 4));
-        let rate = Rate::new(LOOK_BACK, Duration::ZERO, 0);
-        Self { allowed: 1, most, enough, next_look: None, before: 0, without_growth: 0, rate }
+        let rate = |window| Rate::new(window, Duration::ZERO, 0);
+        let (rate, latest) = (rate(LOOK_BACK), rate(LOOK_BACK / 2));
+        Self { allowed: 1, most, enough, next_look: None, before: 0, without_growth: 0, rate, latest }
     }
 
     /// How many connections may be open.
@@ -46,19 +48,26 @@ impl Ramp {
             return;
         }
         self.rate.note(now, received);
+        self.latest.note(now, received);
         let Some(due) = self.next_look else {
             self.rate = Rate::new(LOOK_BACK, now, received);
+            self.latest = Rate::new(LOOK_BACK / 2, now, received);
             self.next_look = Some(now + FIRST_LOOK);
             return;
         };
         if now < due {
             return;
         }
+        let (rate, latest) = (self.rate.of(now, received), self.latest.of(now, received));
+        if latest as f64 > rate as f64 * GROWING {
+            // What is there has not reached its speed yet.
+            self.next_look = Some(now + LOOK_BACK / 2);
+            return;
+        }
         self.next_look = Some(now + NEXT_LOOK);
-        let rate = self.rate.of(now, received);
         let settled = self.allowed >= self.most || self.without_growth > 1;
         // Nothing at all is an interruption, and no reason for more connections.
-        if settled || missing < WORTH_MORE || rate >= self.enough || rate == 0 {
+        if settled || missing < WORTH_MORE || rate.max(latest) >= self.enough || rate == 0 {
             return;
         }
         if self.allowed > 1 && (rate as f64) < self.before as f64 * WORTHWHILE {
@@ -106,6 +115,17 @@ mod tests {
         assert_eq!(run(&mut Ramp::new(8, None), MUCH, |_| 100_000).last(), Some(&2), "a thin line stays thin");
         let saturated = |open: usize| (open as u64 * 80_000).min(170_000);
         assert_eq!(run(&mut Ramp::new(8, None), MUCH, saturated).last(), Some(&4));
+    }
+
+    #[test]
+    fn who_waits_for_a_connection_to_reach_its_speed_needs_no_second_one() {
+        let (mut ramp, mut received) = (Ramp::new(8, None), 0);
+        for step in 1..=200u64 {
+            // Doubles every half second up to 2 MB/s, which it reaches after the first look.
+            received += (60_000u64 << (step / 10).min(10)).min(2_000_000) / 20;
+            ramp.look(Duration::from_millis(step * 50), received, MUCH);
+            assert_eq!(ramp.allowed(), 1, "after {} ms", step * 50);
+        }
     }
 
     #[test]

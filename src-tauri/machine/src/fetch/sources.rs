@@ -170,13 +170,18 @@ impl Sources {
         let outages =
             self.all.iter().take(origin).all(|source| source.last.as_ref().is_some_and(|(f, _)| is_outage(*f)));
         match self.all.get_mut(origin) {
-            Some(source) if outages && source.last.is_none() && source.fruitless == 0 && source.bad_pieces == 0 => {
+            Some(source) if outages && source.last.is_none() => {
                 source.state = State::Ready;
                 source.last = Some((Failure::Unreachable, "asked".to_owned()));
                 true
             }
             _ => false,
         }
+    }
+
+    /// Was the vendor's own source woken?
+    pub(super) fn origin_was_asked(&self) -> bool {
+        self.origin.and_then(|origin| self.all.get(origin)).is_some_and(|source| source.last.is_some())
     }
 
     /// The gravest last word of the mirrors, of equals the later one. What the vendor's own source said is no news: it was
