@@ -269,7 +269,11 @@ impl Core {
         if upkeep.stage != Stage::Resting {
             return;
         }
-        if quiet && upkeep.failed.is_some() && upkeep.told_from.take_if(|from| *from <= now).is_some() {
+        if quiet
+            && upkeep.failed.is_some()
+            && upkeep.next > now
+            && upkeep.told_from.take_if(|from| *from <= now).is_some()
+        {
             effects.push(Effect::Notify(Notice::LongWithoutNews));
         }
         if !quiet {

@@ -44,7 +44,8 @@ fn fetches_in_a_process_of_its_own() {
     let release: Release = serde_json::from_slice(&fs::read(release).unwrap()).unwrap();
     let base = env::var("FETCH_MIRROR").unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let (client, pace, (_keep, cancelled)) = (transport::client().unwrap(), Pace::click(), Cancel::new());
+    let (client, pace, (_keep, cancelled)) =
+        (transport::client(&Default::default()).unwrap(), Pace::click(), Cancel::new());
     let (mirrors, mut tell) = (mirrors_of([base.as_str()]), |_: Bytes| ());
     let before = memory("VmRSS:");
     let work = fetch::fetch(&client, &mirrors, &release, folder.path(), &pace, cancelled, &mut tell);

@@ -287,9 +287,9 @@ fn while_a_helper_runs_nothing_is_imported() {
 #[test]
 fn in_1980_a_click_works_and_what_had_expired_stays_expired() {
     flows::alone!();
-    let library =
+    let mut library =
         fs::read_dir("/usr/lib").unwrap().map(|entry| entry.unwrap().path().join("faketime/libfaketime.so.1"));
-    let Some(library) = library.filter(|path| path.exists()).next() else {
+    let Some(library) = library.find(|path| path.exists()) else {
         eprintln!("SKIPPED: libfaketime is not installed, so no clock can be wrong");
         return;
     };

@@ -174,7 +174,7 @@ fn killed_while_renewing(world: &World, helper: &Renewed<'_>, calls: &str, n: u3
     let kept = world.pc.data().join("helper");
     let apps = helper.program().parent().unwrap().to_owned();
     let mut traced = world.pc.home.command("strace");
-    traced.args(["-f", "-qq", "-o", "/dev/null"]);
+    traced.args(["-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"]);
     for path in [helper.program().to_owned(), kept.join("predecessor"), kept.join("trial"), kept.clone(), apps.clone()]
     {
         traced.arg("-P").arg(path);

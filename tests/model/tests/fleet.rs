@@ -1,6 +1,6 @@
 //! Ten thousand PCs over a day: the real core of each, its real schedule, and one mirror that counts (SPEC F1, F3).
 
-#![allow(clippy::unwrap_used)] // A fleet that cannot be made ends the test here.
+#![allow(clippy::unwrap_used, clippy::panic)] // A fleet that cannot be made ends the test here.
 
 use helper_core::choice::{Me, bucket};
 use helper_core::effect::Effect;

@@ -189,10 +189,13 @@ fn ip(words: &[&str]) -> Result<()> {
     Err(WorldError::Other(format!("ip {words:?}: {}", String::from_utf8_lossy(&done.stderr).trim())))
 }
 
+/// Packets with the moment of their arrival.
+type Packets = VecDeque<(Instant, Vec<u8>)>;
+
 /// Packets on their way in one direction.
 #[derive(Debug, Default)]
 struct Way {
-    packets: Mutex<(VecDeque<(Instant, Vec<u8>)>, bool)>,
+    packets: Mutex<(Packets, bool)>,
     changed: Condvar,
     delivered: AtomicU64,
 }
