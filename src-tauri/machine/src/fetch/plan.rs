@@ -208,7 +208,8 @@ impl Plan {
         self.ramp.look(now, self.came, self.map.length() - self.map.received());
         self.race(now, orders);
         while self.open.len() < self.allowed() && self.open_one(now, orders) {}
-        if !self.open.is_empty() || self.sources.next_ready(now, &self.pace).is_some() {
+        let awaited = !self.open.is_empty() || self.map.awaits_judgement();
+        if awaited || self.sources.next_ready(now, &self.pace).is_some() {
             return Outlook::Until(self.wake_at(now, limit));
         }
         if !self.map.ever_wrong() && self.sources.wake_origin() {

@@ -41,6 +41,16 @@ fn it_begins_with_one_request_for_everything_and_ends_with_the_last_piece() {
 }
 
 #[test]
+fn the_end_waits_for_the_word_on_the_last_piece() {
+    let mut plan = plan(1, 1, 1);
+    let _ = opened(&mut plan, ms(0));
+    assert_eq!(plan.arrived(0, PIECE, ms(10)), [0]);
+    assert!(matches!(plan.orders(ms(10)), (orders, Outlook::Until(_)) if orders.is_empty()));
+    plan.judged(0, false);
+    assert_eq!(opened(&mut plan, ms(20)), [(1, 0, Span::new(0, PIECE))]);
+}
+
+#[test]
 fn what_an_interruption_left_is_asked_for_from_that_very_byte() {
     let mut plan = plan(3, 1, 8);
     let _ = opened(&mut plan, ms(0));
