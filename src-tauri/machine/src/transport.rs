@@ -258,6 +258,8 @@ pub fn rules() -> reqwest::ClientBuilder {
 pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, TransportError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // For hashing, shares and names; more would only compete for the processor.
+        .max_blocking_threads(8)
         .build()
         .map_err(|error| TransportError::new(Failure::ServerFault, Retry::Never, format!("no runtime: {error}")))?;
     let done = runtime.block_on(work);

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
+use tempfile::TempDir;
 
 /// The file on the far line, in bytes.
 const FAR: u64 = 20_000_000;
@@ -22,9 +23,9 @@ const CLEAN: u64 = 300_000_000;
 /// The same losses in every run.
 const SEED: u64 = 20_261_124;
 
-/// Compares; medians of five runs each, in turns.
+/// Compares on the far line; medians of three runs each, in turns.
 pub fn measure(report: &mut Report, quick: bool) {
-    let runs = if quick { 1 } else { 5 };
+    let runs = if quick { 1 } else { 3 };
     let publisher = Publisher::new();
     let mut release = publisher.publish("1.0", FAR, 1);
     release.custom.connections = Some(8);
@@ -48,7 +49,6 @@ pub fn measure(report: &mut Report, quick: bool) {
         let most = (congestion == "cubic").then_some(0.2);
         report.ratio(&what("curl over helper with 8 connections"), "kB/s", (curl, eight), most);
     }
-    clean(report, &publisher, runs);
 }
 
 /// Seconds that a fetch takes over a line that is laid for it.
@@ -93,12 +93,13 @@ fn curl_far(line: &Line, base: &str, publisher: &Publisher, release: &Release, l
     curl(line.client_command("curl"), base, publisher, release, length);
 }
 
-fn curl(mut command: Command, base: &str, publisher: &Publisher, release: &Release, length: u64) {
+fn curl(mut command: Command, base: &str, publisher: &Publisher, release: &Release, length: u64) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     command.args(["-q", "-sS", "--noproxy", "*", "-f", "-r", &format!("0-{}", length - 1), "-o"]);
     run(command.arg(&file).arg(format!("{base}{}", publisher.path_of(release))));
     is_whole(&file, length);
+    folder
 }
 
 fn run(command: &mut Command) {
@@ -110,18 +111,24 @@ fn is_whole(file: &Path, length: u64) {
     assert_eq!(fs::metadata(file).unwrap().len(), length, "{}", file.display());
 }
 
-/// The speed where the line is no limit.
-fn clean(report: &mut Report, publisher: &Publisher, runs: usize) {
+/// Compares the speed where the line is no limit.
+pub fn clean(report: &mut Report, quick: bool) {
+    let runs = if quick { 3 } else { 7 };
+    let publisher = Publisher::new();
     let release = publisher.publish("2.0", CLEAN, 2);
     let mirror = Mirror::serve(publisher.mirror()).unwrap();
-    let (mut here, mut there) = (Sample::default(), Sample::default());
+    let (mut here, mut there, mut bare) = (Sample::default(), Sample::default(), Sample::default());
     for _ in 0..runs {
         let began = Instant::now();
         ours(&mirror.base(), &release);
         here.add(release.length as f64 / 1e6 / began.elapsed().as_secs_f64());
         let began = Instant::now();
-        curl(Command::new("curl"), &mirror.base(), publisher, &release, release.length);
+        let file = curl(Command::new("curl"), &mirror.base(), &publisher, &release, release.length);
+        bare.add(release.length as f64 / 1e6 / began.elapsed().as_secs_f64());
+        // The helper's file is on the disk when it says so.
+        fs::File::open(file.path().join("file")).unwrap().sync_all().unwrap();
         there.add(release.length as f64 / 1e6 / began.elapsed().as_secs_f64());
     }
-    report.ratio("clean line, curl over helper", "MB/s", (there.median(), here.median()), Some(1.1));
+    report.ratio("clean line, curl and a sync over helper", "MB/s", (there.median(), here.median()), Some(1.1));
+    report.ratio("clean line, curl without a sync over helper with one", "MB/s", (bare.median(), here.median()), None);
 }

@@ -28,11 +28,13 @@ fn main() -> std::process::ExitCode {
 
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|given| given == word);
-    if let Some(strange) = words.iter().find(|word| !["--quick", "click", "rest", "far"].contains(&word.as_str())) {
-        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, far");
+    if let Some(strange) =
+        words.iter().find(|word| !["--quick", "click", "rest", "far", "clean"].contains(&word.as_str()))
+    {
+        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, far, clean");
         return ExitCode::from(2);
     }
-    let (quick, all) = (has("--quick"), !has("click") && !has("rest") && !has("far"));
+    let (quick, all) = (has("--quick"), !has("click") && !has("rest") && !has("far") && !has("clean"));
     let load = process::load();
     let mut report = Report::default();
     if all || has("click") {
@@ -45,6 +47,9 @@ fn main() -> std::process::ExitCode {
     }
     if has("far") {
         far::measure(&mut report, quick);
+    }
+    if has("clean") {
+        far::clean(&mut report, quick);
     }
     let text = report.markdown(&format!(
         "{} processors; load before and after: {load} and {}.{}",

@@ -189,20 +189,24 @@ fn ip(words: &[&str]) -> Result<()> {
     Err(WorldError::Other(format!("ip {words:?}: {}", String::from_utf8_lossy(&done.stderr).trim())))
 }
 
-/// Packets with the moment of their arrival.
-type Packets = VecDeque<(Instant, Vec<u8>)>;
+/// When each packet comes out.
+#[derive(Debug, Default)]
+struct Underway {
+    packets: VecDeque<(Instant, Vec<u8>)>,
+    is_over: bool,
+}
 
 /// Packets on their way in one direction.
 #[derive(Debug, Default)]
 struct Way {
-    packets: Mutex<(Packets, bool)>,
+    packets: Mutex<Underway>,
     changed: Condvar,
     delivered: AtomicU64,
 }
 
 impl Way {
     fn put(&self, at: Instant, packet: Vec<u8>) {
-        self.packets.lock().unwrap_or_else(PoisonError::into_inner).0.push_back((at, packet));
+        self.packets.lock().unwrap_or_else(PoisonError::into_inner).packets.push_back((at, packet));
         self.changed.notify_one();
     }
 
@@ -210,23 +214,23 @@ impl Way {
     fn next(&self) -> Option<Vec<u8>> {
         let mut held = self.packets.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if held.1 {
+            if held.is_over {
                 return None;
             }
-            let Some((at, _)) = held.0.front() else {
+            let Some((at, _)) = held.packets.front() else {
                 held = self.changed.wait(held).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
             let left = at.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return held.0.pop_front().map(|(_, packet)| packet);
+                return held.packets.pop_front().map(|(_, packet)| packet);
             }
             held = self.changed.wait_timeout(held, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
     fn close(&self) {
-        self.packets.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+        self.packets.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
         self.changed.notify_all();
     }
 }

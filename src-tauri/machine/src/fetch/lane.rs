@@ -1,5 +1,6 @@
 //! One request, from asking to its last byte, as a task that tells what comes.
 
+use super::FetchError;
 use super::plan::Lane;
 use super::spans::Span;
 use crate::transport::{Retry, Transport, TransportError};
@@ -18,6 +19,8 @@ pub(super) enum Note {
     Came(Lane, Bytes),
     /// It is over.
     Ended(Lane, Result<(), TransportError>),
+    /// A piece was hashed: is it the signed one?
+    Judged(usize, Result<bool, FetchError>),
 }
 
 /// One request for bytes of a file.

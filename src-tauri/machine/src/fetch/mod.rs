@@ -138,15 +138,15 @@ pub async fn fetch(
 }
 
 /// One fetch while it runs.
-struct Run<'a, 'b> {
-    part: &'a mut Part<'b>,
+struct Run<'a> {
+    part: &'a mut Part,
     plan: Plan,
     throttle: Throttle,
     pace: &'a Pace,
     transports: Vec<Arc<dyn Transport>>,
 }
 
-impl Run<'_, '_> {
+impl Run<'_> {
     async fn go(&mut self, cancelled: &mut Cancelled, tell: &mut (dyn FnMut(Bytes) + Send)) -> Result<(), FetchError> {
         let began = Instant::now();
         let mut meter = Meter::new(self.plan.map().received(), self.plan.map().length());
@@ -188,7 +188,23 @@ impl Run<'_, '_> {
                 () = cancelled.wait() => return Err(FetchError::cancelled()),
                 note = notes.recv(), if free_at <= now => match note {
                     Some(Note::Answered(lane, from)) => self.plan.answered(lane, from),
-                    Some(Note::Came(lane, chunk)) => self.take(lane, &chunk, began)?,
+                    Some(Note::Came(lane, chunk)) => {
+                        for piece in self.take(lane, &chunk, began)? {
+                            let (judge, sender) = (self.part.judge(), sender.clone());
+                            tasks.spawn(async move {
+                                let judged = tokio::task::spawn_blocking(move || judge.is_right(piece)).await;
+                                // A thread that panicked has not found it right.
+                                let _ = sender.send(Note::Judged(piece, judged.unwrap_or(Ok(false)))).await;
+                            });
+                        }
+                    }
+                    Some(Note::Judged(piece, right)) => {
+                        let right = right?;
+                        if !right {
+                            tracing::warn!(piece, "a piece is not what was signed");
+                        }
+                        self.plan.judged(piece, right);
+                    }
                     Some(Note::Ended(lane, ended)) => {
                         lanes.remove(&lane);
                         if let Err(error) = ended {
@@ -207,10 +223,10 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Writes what came and hashes what is complete by it.
-    fn take(&mut self, lane: Lane, chunk: &[u8], began: Instant) -> Result<(), FetchError> {
+    /// Writes what came and returns the pieces that are complete by it.
+    fn take(&mut self, lane: Lane, chunk: &[u8], began: Instant) -> Result<Vec<usize>, FetchError> {
         self.throttle.took(began.elapsed(), chunk.len() as u64);
-        let Some(wanted) = self.plan.wanted(lane) else { return Ok(()) };
+        let Some(wanted) = self.plan.wanted(lane) else { return Ok(Vec::new()) };
         let count = wanted.len().min(chunk.len() as u64);
         let missing = self.plan.map().length() - self.plan.map().received();
         for news in self.plan.map().news(Span::new(wanted.start, wanted.start + count)) {
@@ -218,14 +234,7 @@ impl Run<'_, '_> {
             let to = usize::try_from(news.end - wanted.start).unwrap_or(usize::MAX);
             self.part.write(news.start, chunk.get(from..to).unwrap_or_default(), missing)?;
         }
-        for piece in self.plan.arrived(lane, count, began.elapsed()) {
-            let right = self.part.is_right(piece)?;
-            if !right {
-                tracing::warn!(lane, piece, "a piece is not what was signed");
-            }
-            self.plan.judged(piece, right);
-        }
-        Ok(())
+        Ok(self.plan.arrived(lane, count, began.elapsed()))
     }
 }
 

@@ -6,25 +6,50 @@
 use super::{Cancelled, FetchError};
 use crate::package::{Fetched, hash_all};
 use helper_core::input::Failure;
-use helper_core::release::Release;
+use helper_core::release::{Digest, Release};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Room that is left free besides the package, in bytes.
 const SPARE_ROOM: u64 = 20_000_000;
 
 /// The file on its way.
 #[derive(Debug)]
-pub(super) struct Part<'a> {
-    path: PathBuf,
+pub(super) struct Part {
     file: File,
-    release: &'a Release,
+    judge: Arc<Judge>,
 }
 
-impl<'a> Part<'a> {
+/// Knows what the pieces must hash to. Shared with the threads that hash while more bytes come.
+#[derive(Debug)]
+pub(super) struct Judge {
+    path: PathBuf,
+    length: u64,
+    size: u64,
+    sha256: Vec<Digest>,
+}
+
+impl Judge {
+    /// Hashes a piece as it lies on disk.
+    pub(super) fn is_right(&self, piece: usize) -> Result<bool, FetchError> {
+        let start = self.size * piece as u64;
+        let length = self.size.min(self.length.saturating_sub(start));
+        // A handle of its own: the position in the file belongs to the handle.
+        let read = |mut file: File| {
+            file.seek(SeekFrom::Start(start))?;
+            hash_all(&mut file.take(length), length)
+        };
+        let (found, read) =
+            File::open(&self.path).and_then(read).map_err(|error| disk(&error, &self.path, SPARE_ROOM))?;
+        Ok(read == length && self.sha256.get(piece) == Some(&found))
+    }
+}
+
+impl Part {
     /// Opens what is there, or begins.
-    pub(super) fn open(folder: &Path, release: &'a Release) -> Result<Self, FetchError> {
+    pub(super) fn open(folder: &Path, release: &Release) -> Result<Self, FetchError> {
         let pieces = &release.custom.pieces;
         let count = release.length.div_ceil(u64::from(pieces.size.max(1)));
         if pieces.size == 0 || count != pieces.sha256.len() as u64 {
@@ -33,19 +58,24 @@ impl<'a> Part<'a> {
         let path = folder.join(format!("{}.part", release.sha256));
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let file = options.map_err(|error| disk(&error, &path, release.length * 3 + SPARE_ROOM))?;
-        Ok(Self { path, file, release })
+        let (size, sha256) = (u64::from(pieces.size), pieces.sha256.clone());
+        Ok(Self { file, judge: Arc::new(Judge { path, length: release.length, size, sha256 }) })
+    }
+
+    /// Whom to ask whether a piece is right.
+    pub(super) fn judge(&self) -> Arc<Judge> {
+        Arc::clone(&self.judge)
     }
 
     /// Which pieces are right.
     pub(super) async fn good_pieces(&self, cancelled: &Cancelled) -> Result<Vec<bool>, FetchError> {
         let there = self.file.metadata().map_err(|error| self.disk(&error, 0))?.len();
-        let size = u64::from(self.release.custom.pieces.size);
-        let mut good = vec![false; self.release.custom.pieces.sha256.len()];
+        let mut good = vec![false; self.judge.sha256.len()];
         for (piece, good) in good.iter_mut().enumerate() {
-            if piece as u64 * size >= there {
+            if piece as u64 * self.judge.size >= there {
                 break;
             }
-            *good = self.is_right(piece)?;
+            *good = self.judge.is_right(piece)?;
             // A large file takes a while; whoever cancels is heard.
             if cancelled.is_set() {
                 return Err(FetchError::cancelled());
@@ -57,7 +87,7 @@ impl<'a> Part<'a> {
 
     /// Is there room for the archive, what it unpacks to, and something to live on?
     pub(super) fn require_room(&self, folder: &Path, missing: u64) -> Result<(), FetchError> {
-        let needed = missing + self.release.length * 2 + SPARE_ROOM;
+        let needed = missing + self.judge.length * 2 + SPARE_ROOM;
         match free_room(folder) {
             Some(free) if free < needed => Err(FetchError::new(
                 Failure::DiskFull(needed),
@@ -75,31 +105,17 @@ impl<'a> Part<'a> {
             .map_err(|error| self.disk(&error, missing))
     }
 
-    /// Hashes a piece as it lies on disk.
-    pub(super) fn is_right(&self, piece: usize) -> Result<bool, FetchError> {
-        let pieces = &self.release.custom.pieces;
-        let size = u64::from(pieces.size);
-        let start = size * piece as u64;
-        let length = size.min(self.release.length.saturating_sub(start));
-        let mut file = &self.file;
-        let (found, read) = file
-            .seek(SeekFrom::Start(start))
-            .and_then(|_| hash_all(&mut file.take(length), length))
-            .map_err(|error| self.disk(&error, 0))?;
-        Ok(read == length && pieces.sha256.get(piece) == Some(&found))
-    }
-
     /// All of it is there: cut to its length and brought to the disk.
     pub(super) fn finish(self) -> Result<Fetched, FetchError> {
         self.file
-            .set_len(self.release.length)
+            .set_len(self.judge.length)
             .and_then(|()| self.file.sync_all())
             .map_err(|error| self.disk(&error, 0))?;
-        Ok(Fetched::new(self.path))
+        Ok(Fetched::new(self.judge.path.clone()))
     }
 
     fn disk(&self, error: &io::Error, missing: u64) -> FetchError {
-        disk(error, &self.path, missing + SPARE_ROOM)
+        disk(error, &self.judge.path, missing + SPARE_ROOM)
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) struct PieceMap {
     by: BTreeMap<usize, By>,
     wrong: BTreeMap<usize, Wrong>,
     ever_wrong: bool,
+    /// Pieces that are here and not judged yet.
+    unjudged: usize,
 }
 
 impl PieceMap {
@@ -44,6 +46,7 @@ impl PieceMap {
             by: BTreeMap::new(),
             wrong: BTreeMap::new(),
             ever_wrong: false,
+            unjudged: 0,
         };
         for piece in 0..map.good.len() {
             if map.good.get(piece) == Some(&true) {
@@ -85,6 +88,11 @@ impl PieceMap {
         self.good.iter().all(|good| *good)
     }
 
+    /// Is the word on a piece awaited?
+    pub(super) const fn awaits_judgement(&self) -> bool {
+        self.unjudged > 0
+    }
+
     /// Was any piece wrong in this run?
     pub(super) const fn ever_wrong(&self) -> bool {
         self.ever_wrong
@@ -120,6 +128,7 @@ impl PieceMap {
             }
         }
         self.received += new;
+        self.unjudged += due.len();
         (new, due)
     }
 
@@ -130,6 +139,7 @@ impl PieceMap {
         }
         self.by.remove(&piece);
         self.wrong.remove(&piece);
+        self.unjudged = self.unjudged.saturating_sub(1);
     }
 
     /// A piece was hashed and is another: it is missing again. Returns the source to be charged, if that is known.
@@ -139,6 +149,7 @@ impl PieceMap {
         self.received -= held;
         self.held.remove(span);
         self.ever_wrong = true;
+        self.unjudged = self.unjudged.saturating_sub(1);
         let by = self.by.remove(&piece);
         let wrong = match by {
             Some(By::One(source)) => Wrong::From(source),

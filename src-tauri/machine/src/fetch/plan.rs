@@ -80,6 +80,8 @@ pub(super) struct Plan {
     at_first: u64,
     came: u64,
     refusals: u32,
+    /// Bytes a second of the request that ended well last: what a new one may be expected to bring.
+    usual: u64,
     closed: Vec<Lane>,
 }
 
@@ -97,6 +99,7 @@ impl Plan {
             next: 0,
             came: 0,
             refusals: 0,
+            usual: 0,
             closed: Vec::new(),
         }
     }
@@ -146,7 +149,7 @@ impl Plan {
             });
         }
         if done {
-            self.open.remove(&lane);
+            self.usual = self.open.remove(&lane).map_or(self.usual, |open| open.rate(now));
             if cut {
                 self.closed.push(lane);
             }
@@ -208,7 +211,8 @@ impl Plan {
         self.ramp.look(now, self.came, self.map.length() - self.map.received());
         self.race(now, orders);
         while self.open.len() < self.allowed() && self.open_one(now, orders) {}
-        if !self.open.is_empty() || self.sources.next_ready(now, &self.pace).is_some() {
+        let awaited = !self.open.is_empty() || self.map.awaits_judgement();
+        if awaited || self.sources.next_ready(now, &self.pace).is_some() {
             return Outlook::Until(self.wake_at(now, limit));
         }
         if !self.map.ever_wrong() && self.sources.wake_origin() {
@@ -284,23 +288,32 @@ impl Plan {
         else {
             return false;
         };
-        let shareable = |open: &&mut Open| {
-            open.first.is_some() && open.span().len() >= 2 * LEAST_SHARE && !self.map.touches_wrong(open.span())
-        };
         let rates: Vec<u64> =
             self.open.values().filter(|open| open.first.is_some()).map(|open| open.rate(now)).collect();
-        let usual = (rates.iter().sum::<u64>() / rates.len().max(1) as u64).max(1);
-        let Some(open) = self.open.values_mut().filter(shareable).max_by_key(|open| open.span().len() / open.rate(now))
-        else {
+        let usual = (rates.iter().sum::<u64>() / rates.len().max(1) as u64).max(self.usual).max(1);
+        let shareable = |open: &Open| {
+            let (left, rate) = (open.span().len(), open.rate(now));
+            let large = left >= 2 * LEAST_SHARE;
+            let slow = !open.rescue && left / rate >= STALLED.as_secs() && keeps(left, rate, usual) < LEAST_SHARE;
+            open.first.is_some() && (large || slow) && !self.map.touches_wrong(open.span())
+        };
+        let candidates = self.open.iter().filter(|(_, open)| shareable(open)).map(|(lane, open)| (*lane, *open));
+        let Some((lane, open)) = candidates.max_by_key(|(_, open)| open.span().len() / open.rate(now)) else {
             return false;
         };
-        // Both are to end at the same time.
         let (left, rate) = (open.span().len(), open.rate(now));
-        let keeps = u64::try_from(u128::from(left) * u128::from(rate) / u128::from(rate + usual)).unwrap_or(left);
+        let keeps = keeps(left, rate, usual);
+        if keeps < LEAST_SHARE && !open.rescue {
+            // Next to the usual it hardly moves: what it has left is better asked for anew.
+            self.close_where(|other, _| other == lane);
+            self.add(source, open.span(), true, now, orders);
+            return true;
+        }
         let cut = open.at + keeps.clamp(LEAST_SHARE, left - LEAST_SHARE);
-        let span = Span::new(cut, open.end);
-        open.end = cut;
-        self.add(source, span, false, now, orders);
+        if let Some(open) = self.open.get_mut(&lane) {
+            open.end = cut;
+        }
+        self.add(source, Span::new(cut, open.end), false, now, orders);
         true
     }
 
@@ -367,6 +380,12 @@ impl Plan {
         let moments = lanes.chain(race).chain(ready).chain(self.ramp.next_look()).filter(|moment| *moment > now);
         moments.min().unwrap_or(limit).min(limit)
     }
+}
+
+/// How much of what is left a request keeps that is shared with one of the usual rate, so that both end together.
+fn keeps(left: u64, rate: u64, usual: u64) -> u64 {
+    let all = u128::from(rate) + u128::from(usual);
+    u64::try_from(u128::from(left) * u128::from(rate) / all.max(1)).unwrap_or(left)
 }
 
 #[cfg(test)]

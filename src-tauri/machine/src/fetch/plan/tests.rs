@@ -41,6 +41,16 @@ fn it_begins_with_one_request_for_everything_and_ends_with_the_last_piece() {
 }
 
 #[test]
+fn the_end_waits_for_the_word_on_the_last_piece() {
+    let mut plan = plan(1, 1, 1);
+    let _ = opened(&mut plan, ms(0));
+    assert_eq!(plan.arrived(0, PIECE, ms(10)), [0]);
+    assert!(matches!(plan.orders(ms(10)), (orders, Outlook::Until(_)) if orders.is_empty()));
+    plan.judged(0, false);
+    assert_eq!(opened(&mut plan, ms(20)), [(1, 0, Span::new(0, PIECE))]);
+}
+
+#[test]
 fn what_an_interruption_left_is_asked_for_from_that_very_byte() {
     let mut plan = plan(3, 1, 8);
     let _ = opened(&mut plan, ms(0));
@@ -112,11 +122,31 @@ fn a_slow_rest_is_shared_so_that_both_end_together() {
     assert_eq!((first.end, second.end), (second.at, 20 * PIECE));
     assert_eq!(first.span().len(), second.span().len(), "of the second nothing is known yet: halves");
     // The second one is done while the first has hardly moved.
-    bring(&mut plan, 1, second.span().len(), now + ms(1_000));
-    let shared = opened(&mut plan, now + ms(1_000));
+    bring(&mut plan, 1, second.span().len(), now + ms(4_000));
+    let shared = opened(&mut plan, now + ms(4_000));
     let left = plan.open[&0].span().len();
     assert_eq!(shared[0].2.start, plan.open[&0].end);
-    assert!(shared[0].2.len() >= left, "{shared:?} of {left}");
+    assert!(shared[0].2.len() >= 10 * left, "{shared:?} of {left}");
+}
+
+#[test]
+fn what_a_crawling_request_has_left_is_asked_for_anew_and_only_once() {
+    let mut plan = plan(20, 1, 2);
+    let now = spread(&mut plan, 2);
+    let (first, second) = (plan.open[&0].span(), plan.open[&1].span());
+    bring(&mut plan, 0, first.len() - 100_000, now);
+    let later = now + ms(100_000);
+    // Its clock says that it crawls; the other one has just brought ten megabytes in a second.
+    plan.open.get_mut(&0).unwrap().got = 100_000;
+    plan.open.get_mut(&1).unwrap().opened = later - ms(1_000);
+    bring(&mut plan, 0, 1, later);
+    bring(&mut plan, 1, second.len(), later);
+    let (orders, _) = plan.orders(later);
+    let tail = Span::new(first.end - 99_999, first.end);
+    assert!(orders.contains(&Order::Open { lane: 2, source: 0, span: tail }), "{orders:?}");
+    assert!(orders.contains(&Order::Close(0)), "{orders:?}");
+    let _ = plan.arrived(2, 1, later);
+    assert_eq!(plan.orders(later + ms(20_000)).0, []);
 }
 
 #[test]
