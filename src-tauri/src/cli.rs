@@ -117,10 +117,7 @@ enum Command {
     Quit,
     /// Give the place to a new version and see that it comes up. The helper calls this itself.
     #[command(hide = true)]
-    GiveWay {
-        /// The new version.
-        program: PathBuf,
-    },
+    GiveWay,
     /// What hospital IT manages.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -202,8 +199,8 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         (Some(Command::Restart { json }), _) => return knock(&dirs()?, Wish::Restart.into(), json),
         (Some(Command::Open), _) => return knock(&dirs()?, Intent::OpenWindow, false),
         (Some(Command::Update), _) => return knock(&dirs()?, Intent::CheckNow, false),
-        (Some(Command::GiveWay { program }), _) => {
-            let came_up = renewal::give_way(&dirs()?, &program, renewal::come_up_limit())?;
+        (Some(Command::GiveWay), _) => {
+            let came_up = renewal::give_way(&dirs()?, renewal::come_up_limit())?;
             return Ok(if came_up { 0 } else { FAILED });
         }
         (Some(Command::Import { path }), _) => {
@@ -275,7 +272,7 @@ fn begin(
         return Err("there is no display; `support-helper start` works in the terminal".into());
     }
     if !headless && let Some(program) = renewal::on_start(dirs) {
-        return restart_as(&program);
+        return Err(renewal::go_on_as(&program).into());
     }
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
@@ -327,19 +324,6 @@ fn begin(
         return Err("the loop ended by a fault".into());
     }
     Ok(code)
-}
-
-/// Goes on as the version before, which has taken this one's place again.
-#[cfg(unix)]
-fn restart_as(program: &Path) -> Result<u8, Box<dyn std::error::Error>> {
-    use std::os::unix::process::CommandExt as _;
-    // The lock goes with this program's open files.
-    Err(std::process::Command::new(program).args(std::env::args_os().skip(1)).exec().into())
-}
-
-#[cfg(not(unix))]
-fn restart_as(program: &Path) -> Result<u8, Box<dyn std::error::Error>> {
-    Err(format!("{} has to be started again", program.display()).into())
 }
 
 /// Is there a display to draw on? A name of one is not enough: its server may be gone, and a toolkit would end the program.

@@ -31,9 +31,11 @@ pub struct Reply {
     pub state: String,
     /// What is shown now.
     pub view: View,
-    /// The running helper's version.
+    /// The running helper's version. A helper of before said nothing of it: another version may be asking.
+    #[serde(default)]
     pub version: String,
     /// How the work in the background stands.
+    #[serde(default)]
     pub upkeep: UpkeepStatus,
 }
 

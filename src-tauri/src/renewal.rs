@@ -107,8 +107,17 @@ impl Renewal {
             Failure::Untrusted
         })?;
         let bytes = self.successors.keep(verified).map_err(|error| failure_of(&error))?;
+        self.open_second_lock(&bytes, release)
+    }
+
+    /// Is this release kept already, from a check before the last start? Both locks are tried again.
+    pub fn recall(&self, release: &Release) -> bool {
+        self.successors.kept(release.sha256).is_ok_and(|bytes| self.open_second_lock(&bytes, release).is_ok())
+    }
+
+    fn open_second_lock(&self, bytes: &[u8], release: &Release) -> Result<(), Failure> {
         let update = self.update(release)?;
-        if let Err(error) = update.verify(&bytes) {
+        if let Err(error) = update.verify(bytes) {
             tracing::error!(%error, version = release.custom.version, "the updater's signature does not hold");
             self.successors.forget();
             return Err(Failure::Untrusted);
@@ -182,7 +191,7 @@ impl Renewal {
             return;
         };
         let mut watcher = quiet(self.successors.predecessor());
-        watcher.arg("give-way").arg(place.program());
+        watcher.arg("give-way");
         let started = watcher.spawn().or_else(|error| {
             tracing::warn!(%error, "the new helper is started unwatched");
             background(place.program()).spawn()
@@ -245,6 +254,20 @@ fn take_back(successors: &Successors, trial: &Trial) -> bool {
         .is_ok()
 }
 
+/// Goes on as the version before, which has taken this one's place again. Comes back only when that cannot be started.
+#[cfg(unix)]
+pub fn go_on_as(program: &Path) -> io::Error {
+    use std::os::unix::process::CommandExt as _;
+    // The lock goes with this program's open files.
+    Command::new(program).args(std::env::args_os().skip(1)).exec()
+}
+
+/// On this system an installer put it back, and starts it.
+#[cfg(not(unix))]
+pub fn go_on_as(program: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, format!("{} has to be started again", program.display()))
+}
+
 /// This version has come up: its trial is over.
 pub fn came_up(dirs: &Dirs) {
     if let Err(error) = Successors::new(dirs.helper()).probation().came_up(setup::version()) {
@@ -252,16 +275,18 @@ pub fn came_up(dirs: &Dirs) {
     }
 }
 
-/// Gives the place to the new version: waits for the present helper's end, starts the new one, and sees that it comes up. Otherwise the
-/// version before returns. `true` when the new one came up.
+/// Gives the place to the version on trial: waits for the present helper's end, starts the new one, and sees that it comes up. Otherwise
+/// the version before returns. `true` when the new one came up.
 ///
 /// # Errors
 /// Neither can be started.
-pub fn give_way(dirs: &Dirs, program: &Path, limit: Duration) -> io::Result<bool> {
+pub fn give_way(dirs: &Dirs, limit: Duration) -> io::Result<bool> {
     wait_for_the_end(dirs)?;
     let successors = Successors::new(dirs.helper());
+    // Somebody may have started the new one meanwhile, and even ended it again.
+    let Some(trial) = successors.probation().read().filter(|trial| !trial.came_up) else { return Ok(true) };
     for _ in 0..TRIES {
-        let mut child = background(program).spawn()?;
+        let mut child = background(&trial.program).spawn()?;
         if comes_up(dirs, &successors, &mut child, limit) {
             return Ok(true);
         }
@@ -269,9 +294,7 @@ pub fn give_way(dirs: &Dirs, program: &Path, limit: Duration) -> io::Result<bool
         let _ = child.kill();
         let _ = child.wait();
     }
-    if let Some(trial) = successors.probation().read()
-        && take_back(&successors, &trial)
-    {
+    if take_back(&successors, &trial) {
         background(&trial.program).spawn()?;
     }
     Ok(false)

@@ -66,6 +66,9 @@ pub(super) fn prepare_helper(
     tell: &Mailbox,
 ) -> Result<(), Failure> {
     let incoming = known.renewal.incoming()?;
+    if known.renewal.recall(release) {
+        return Ok(());
+    }
     let pace = Pace::background(known.background_rate);
     let fetched = fetch(known, ticket, release, &incoming, &pace, wanted, tell)?;
     known.renewal.keep(fetched, release)

@@ -222,6 +222,8 @@ fn sweep(calls: &str) {
             assert_eq!(world.pc.call(&["update"]).code, 0);
         }
         helper.wait_for_version("0.2.0");
+        // What was fetched before the kill is proven again, not fetched again.
+        assert_eq!(world.mirror.count("/targets/helper/*"), usize::try_from(hit).unwrap(), "killed at {calls} {n}");
         assert_eq!(world.pc.call(&["quit"]).code, 0);
         wait_until(LONG, "its end", || world.pc.status().is_none().then_some(())).unwrap();
         let left: Vec<_> = fs::read_dir(helper.program().parent().unwrap()).unwrap().flatten().collect();

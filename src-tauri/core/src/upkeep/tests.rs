@@ -4,10 +4,15 @@ use super::*;
 use crate::Setup;
 use crate::choice::HELPER;
 use crate::choice::tests::{me, release};
+use crate::effect::{Effect, Notice, Why};
+use crate::input::Holdings;
 use crate::input::Input;
+use crate::intent::{Answer, Refusal};
 use crate::intent::{Intent, Wish};
 use crate::problem::Problem;
+use crate::release::Release;
 use crate::release::{Status, Vendor};
+use crate::request::{REFRESH_LIMIT, Request};
 use crate::time::{minutes, seconds};
 use std::sync::Arc;
 
