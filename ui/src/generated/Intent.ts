@@ -11,4 +11,4 @@ wish: Wish, } | { "intent": "open-window" } | { "intent": "window-closed" } | { 
 /**
  * As typed.
  */
-code: string, } | { "intent": "quit" };
+code: string, } | { "intent": "check-now" } | { "intent": "quit" };
