@@ -1,4 +1,4 @@
-//! What a line or a mirror can do to a download (TRUST.md 6.3, rows 2-7, 10, 17-22, 65, 68), without the program around it.
+//! What a line or a mirror can do to a download (TRUST.md 6.3, rows 2-7, 10, 17-22, 37, 65, 68), without the program around it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // A broken world ends the test here.
 
@@ -363,4 +363,43 @@ fn a_stick_that_is_pulled_out_is_an_interruption() {
     fs::copy(world.publisher.package(&world.release), &file).unwrap();
     let told = world.works();
     assert!(told[0].done >= PIECE, "{:?}", told[0]);
+}
+
+#[test]
+fn a_disk_that_fills_up_in_the_middle_keeps_what_came() {
+    flows::alone!();
+    if !flows::alone::can_mount() {
+        return;
+    }
+    let mut world = Download::new(4_000_000, 1);
+    flows::alone::mount_small(world.folder.path(), 40_000_000);
+    world.mirrors[0].fault("*", Fault::Trickle { bytes_per_second: 4_000_000 }, Times::Times(1));
+    let filler = world.folder.path().join("filler");
+    let (_keep, cancelled) = Cancel::new();
+    let fetched = world.fetch_until(cancelled, &mut |bytes: Bytes| {
+        if bytes.done > 1_500_000 && !filler.exists() {
+            // As much as there is room for; it ends with the error that the fetch meets next.
+            let _ = fs::write(&filler, vec![0; 40_000_000]);
+        }
+    });
+    let Failure::DiskFull(needed) = fetched.unwrap_err().failure else { panic!("a full disk") };
+    assert!(needed >= 20_000_000, "what is missing and something to live on: {needed}");
+    let Failure::DiskFull(needed) = failure(&world) else { panic!("a full disk, before anything is asked for") };
+    assert!(needed >= 2 * world.release.length, "{needed}");
+    assert_eq!(world.seen(0).len(), 1);
+    fs::remove_file(&filler).unwrap();
+    world.pace.back_off.clear();
+    let told = world.works();
+    assert!(told[0].done >= PIECE, "{:?}", told[0]);
+}
+
+#[test]
+fn a_very_slow_line_is_told_as_it_is_and_left_in_peace() {
+    let world = Download::new(100_000, 1);
+    world.mirrors[0].fault("*", Fault::Trickle { bytes_per_second: 16_000 }, Times::Always);
+    let told = world.works();
+    assert_eq!(world.seen(0).len(), 1, "no connections that would only share it");
+    let rates: Vec<u64> = told.iter().map(|bytes| bytes.rate).filter(|rate| *rate > 0).collect();
+    assert!(rates.len() > 5, "{told:?}");
+    assert!(rates.iter().all(|rate| (8_000..24_000).contains(rate)), "{rates:?}");
 }

@@ -18,6 +18,10 @@ pub(super) const GROWING: f64 = 1.1;
 /// Connections are added as long as the sum grows by a fifth. They are doubled, because of the eighth connection alone
 /// nobody could see such a growth.
 pub(super) const WORTHWHILE: f64 = 1.2;
+/// New connections are left out of the average for this long.
+pub(super) const GET_GOING: Duration = Duration::from_millis(500);
+/// So many looks without growth in a row are the end of adding; fewer may be bad luck, because losses come in lumps.
+pub(super) const PATIENT_LOOKS: u8 = 4;
 /// What signed metadata may allow at most, and what holds without its word.
 pub(super) const MOST_CONNECTIONS: u8 = 8;
 pub(super) const CONNECTIONS: u8 = 4;

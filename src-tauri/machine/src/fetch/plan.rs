@@ -291,25 +291,26 @@ impl Plan {
         let rates: Vec<u64> =
             self.open.values().filter(|open| open.first.is_some()).map(|open| open.rate(now)).collect();
         let usual = (rates.iter().sum::<u64>() / rates.len().max(1) as u64).max(self.usual).max(1);
-        let shareable = |open: &Open| {
+        // Next to the usual it hardly moves: what it has left is better asked for anew.
+        let crawls = |open: &Open| {
             let (left, rate) = (open.span().len(), open.rate(now));
-            let large = left >= 2 * LEAST_SHARE;
-            let slow = !open.rescue && left / rate >= STALLED.as_secs() && keeps(left, rate, usual) < LEAST_SHARE;
-            open.first.is_some() && (large || slow) && !self.map.touches_wrong(open.span())
+            !open.rescue && left / rate >= STALLED.as_secs() && keeps(left, rate, usual) < LEAST_SHARE
+        };
+        let shareable = |open: &Open| {
+            let large = open.span().len() >= 2 * LEAST_SHARE;
+            open.first.is_some() && (large || crawls(open)) && !self.map.touches_wrong(open.span())
         };
         let candidates = self.open.iter().filter(|(_, open)| shareable(open)).map(|(lane, open)| (*lane, *open));
         let Some((lane, open)) = candidates.max_by_key(|(_, open)| open.span().len() / open.rate(now)) else {
             return false;
         };
-        let (left, rate) = (open.span().len(), open.rate(now));
-        let keeps = keeps(left, rate, usual);
-        if keeps < LEAST_SHARE && !open.rescue {
-            // Next to the usual it hardly moves: what it has left is better asked for anew.
+        if crawls(&open) {
             self.close_where(|other, _| other == lane);
             self.add(source, open.span(), true, now, orders);
             return true;
         }
-        let cut = open.at + keeps.clamp(LEAST_SHARE, left - LEAST_SHARE);
+        let left = open.span().len();
+        let cut = open.at + keeps(left, open.rate(now), usual).clamp(LEAST_SHARE, left - LEAST_SHARE);
         if let Some(open) = self.open.get_mut(&lane) {
             open.end = cut;
         }

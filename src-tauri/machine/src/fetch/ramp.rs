@@ -1,7 +1,9 @@
 //! How many connections at once. Pure.
 
 use super::meter::Rate;
-use super::pace::{FIRST_LOOK, GROWING, LOOK_BACK, NEXT_LOOK, SLOW_LINE, WORTH_MORE, WORTHWHILE};
+use super::pace::{
+    FIRST_LOOK, GET_GOING, GROWING, LOOK_BACK, NEXT_LOOK, PATIENT_LOOKS, SLOW_LINE, WORTH_MORE, WORTHWHILE,
+};
 use std::time::Duration;
 
 /// Begins with one connection, and doubles them on a slow line as long as that helps (TRUST.md 5.4, 2).
@@ -11,10 +13,14 @@ pub(super) struct Ramp {
     most: usize,
     enough: u64,
     next_look: Option<Duration>,
+    /// The average with the connections before, in bytes a second.
     before: u64,
     without_growth: u8,
     rate: Rate,
     latest: Rate,
+    /// When the connections of now had got going, and what was here then.
+    going: Option<(Duration, u64)>,
+    changed: Duration,
 }
 
 impl Ramp {
@@ -23,7 +29,8 @@ impl Ramp {
         let enough = cap.map_or(SLOW_LINE, |cap| SLOW_LINE.min(cap / 5 * 4));
         let rate = |window| Rate::new(window, Duration::ZERO, 0);
         let (rate, latest) = (rate(LOOK_BACK), rate(LOOK_BACK / 2));
-        Self { allowed: 1, most, enough, next_look: None, before: 0, without_growth: 0, rate, latest }
+        let (going, changed) = (None, Duration::ZERO);
+        Self { allowed: 1, most, enough, next_look: None, before: 0, without_growth: 0, rate, latest, going, changed }
     }
 
     /// How many connections may be open.
@@ -53,8 +60,12 @@ impl Ramp {
             self.rate = Rate::new(LOOK_BACK, now, received);
             self.latest = Rate::new(LOOK_BACK / 2, now, received);
             self.next_look = Some(now + FIRST_LOOK);
+            self.changed = now;
             return;
         };
+        if self.going.is_none() && now >= self.changed + GET_GOING {
+            self.going = Some((now, received));
+        }
         if now < due {
             return;
         }
@@ -65,18 +76,20 @@ impl Ramp {
             return;
         }
         self.next_look = Some(now + NEXT_LOOK);
-        let settled = self.allowed >= self.most || self.without_growth > 1;
+        let settled = self.allowed >= self.most || self.without_growth >= PATIENT_LOOKS;
         // Nothing at all is an interruption, and no reason for more connections.
         if settled || missing < WORTH_MORE || rate.max(latest) >= self.enough || rate == 0 {
             return;
         }
-        if self.allowed > 1 && (rate as f64) < self.before as f64 * WORTHWHILE {
-            // Once may be bad luck: losses come in lumps.
+        // The longer it lasts, the less does the average depend on luck.
+        let (since, then) = self.going.unwrap_or((self.changed, received));
+        let elapsed = u64::try_from(now.saturating_sub(since).as_millis()).unwrap_or(u64::MAX);
+        let average = received.saturating_sub(then).saturating_mul(1_000) / elapsed.max(1);
+        if self.allowed > 1 && (average as f64) < self.before as f64 * WORTHWHILE {
             self.without_growth += 1;
             return;
         }
-        self.without_growth = 0;
-        self.before = rate;
+        (self.without_growth, self.before, self.going, self.changed) = (0, average, None, now);
         self.allowed = (self.allowed * 2).min(self.most);
     }
 }
@@ -126,6 +139,18 @@ mod tests {
             ramp.look(Duration::from_millis(step * 50), received, MUCH);
             assert_eq!(ramp.allowed(), 1, "after {} ms", step * 50);
         }
+    }
+
+    #[test]
+    fn bad_luck_does_not_stop_it() {
+        let (mut ramp, mut received) = (Ramp::new(8, None), 0);
+        for step in 1..=400u64 {
+            // Losses come in lumps: every connection rests for a second of three.
+            let lump = if step % 60 < 20 { 8_000 } else { 116_000 };
+            received += ramp.allowed() as u64 * lump / 20;
+            ramp.look(Duration::from_millis(step * 50), received, MUCH);
+        }
+        assert_eq!(ramp.allowed(), 8);
     }
 
     #[test]
