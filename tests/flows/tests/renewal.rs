@@ -238,9 +238,3 @@ fn killed_at_any_rename_of_a_renewal_one_whole_helper_starts() {
     flows::alone!();
     sweep("rename,renameat,renameat2");
 }
-
-#[test]
-fn killed_at_any_sync_of_a_renewal_one_whole_helper_starts() {
-    flows::alone!();
-    sweep("fsync");
-}
