@@ -178,8 +178,8 @@ pub struct AddArgs {
     /// Where TeamViewer offers the very same file, https:// only: asked when no mirror can be reached.
     #[arg(long, value_name = "ADDRESS")]
     pub vendor_url: Option<String>,
-    /// How many connections at once a slow line may use, 1 to 8 [default: 4]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=8))]
+    /// How many connections at once a slow line may use, 1 to 8; a line that is fast uses one
+    #[arg(long, default_value = "8", value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=8))]
     pub connections: Option<u8>,
     /// For the helper: the updater's signature, as `tauri signer sign --app-version` writes it.
     #[arg(long, value_name = "FILE.sig", requires = "updater_key")]
