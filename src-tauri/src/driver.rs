@@ -178,6 +178,7 @@ fn name_of(input: &Input) -> String {
         Input::NetworkChanged => "network changed".to_owned(),
         Input::HelperPrepared(_, result) => format!("helper prepared: {result:?}"),
         Input::HelperInstalled(result) => format!("helper installed: {result:?}"),
+        Input::CopyPlaced(place) => format!("copy placed: {place:?}"),
         Input::CloseFailed(process, failure) => format!("process {} not closed: {failure:?}", process.pid),
     }
 }

@@ -1,5 +1,6 @@
 //! `match effect` -> machine call -> `Input`. Whatever takes time does so on a thread of its own and tells the loop.
 
+mod copies;
 mod packages;
 
 use crate::mailbox::Mailbox;
@@ -44,6 +45,8 @@ struct Known {
     background_rate: Option<u64>,
     /// One question to the mirrors at a time: the metadata folder has one writer.
     refreshing: Mutex<()>,
+    /// Which version's copy was put where people find it.
+    copied: StateFile,
     /// When the mirrors last answered, in seconds since 1970.
     last_check: StateFile,
     renewal: Renewal,
@@ -94,6 +97,8 @@ pub struct Hands {
     mailbox: Mailbox,
     fetching: Option<Fetching>,
     origin: String,
+    /// What the module's copy is called where people find it.
+    copy_name: String,
     clipboard: Clipboard,
 }
 
@@ -124,6 +129,7 @@ impl Hands {
                 proxy: policy.proxy.value.clone(),
                 background_rate: policy.rate_limit_kib.value.map(|kib| u64::from(kib) * 1_024),
                 refreshing: Mutex::new(()),
+                copied: StateFile::new(dirs.data().join("copy")),
                 last_check: StateFile::new(dirs.data().join("last-check")),
                 renewal: Renewal::new(dirs, &build.updater, policy.updates.value == Updates::Managed),
                 built: build.built,
@@ -136,6 +142,7 @@ impl Hands {
             mailbox,
             fetching: None,
             origin: brand.origin.clone(),
+            copy_name: format!("{}{}", brand.module.name, std::env::consts::EXE_SUFFIX),
             clipboard: Clipboard::default(),
         }
     }
@@ -183,7 +190,19 @@ impl Hands {
             Effect::ForceEnd(process) => self.close(process, closing::end),
             Effect::Watch(process) => self.watch(process),
             Effect::RaiseModule(process) => self.aside("raise", move |_, _| launching::raise(process)),
-            Effect::ShowCopy => self.aside("show", |known, _| show_copy(known)),
+            Effect::PlaceCopy(id) => {
+                let name = self.copy_name.clone();
+                self.aside("copy", move |known, tell| copies::place(known, id, &name, tell));
+            }
+            Effect::OpenPane(pane) => {
+                if let Err(error) = links::open_pane(pane) {
+                    tracing::warn!(%error, ?pane, "the settings cannot be opened");
+                }
+            }
+            Effect::ShowCopy => {
+                let name = self.copy_name.clone();
+                self.aside("show", move |known, _| copies::show(known, &name));
+            }
             Effect::OpenOrigin => {
                 if let Err(error) = links::open_address(&self.origin) {
                     tracing::warn!(%error, "the vendor's link cannot be opened");
@@ -368,11 +387,4 @@ fn unpacked_elsewhere(known: &Known, launched: ProcessId) -> Vec<PathBuf> {
         ProgramPath::Unreadable => None,
     };
     scan.processes.iter().filter(is_module).filter_map(folder).collect()
-}
-
-fn show_copy(known: &Known) {
-    let shown = known.store.recorded().and_then(|(_, program)| program.parent().map(links::show_folder));
-    if let Some(Err(error)) = shown {
-        tracing::warn!(%error, "the module's folder cannot be shown");
-    }
 }

@@ -372,6 +372,8 @@ mod tests {
                     (Wish::FetchFresh, TextKey::DoFetchFresh),
                     (Wish::ShowCopy, TextKey::DoShowCopy),
                     (Wish::OpenOrigin, TextKey::DoOpenOrigin),
+                    (Wish::OpenScreenRecording, TextKey::DoOpenScreenRecording),
+                    (Wish::OpenAccessibility, TextKey::DoOpenAccessibility),
                 ] {
                     if problem.offers().contains(&wish) {
                         offered.insert(words.label(key));

@@ -29,6 +29,15 @@ pub enum Notice {
     LongWithoutNews,
 }
 
+/// A pane of macOS's privacy settings that the module needs (TEAMVIEWER.md 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// To be seen.
+    ScreenRecording,
+    /// To be controlled.
+    Accessibility,
+}
+
 /// One thing for the machine or a face to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -62,8 +71,12 @@ pub enum Effect {
     Watch(ProcessId),
     /// Bring the module's window to the front.
     RaiseModule(ProcessId),
+    /// See to it that a copy of this module lies where the person finds it (SPEC A8); answer with `CopyPlaced`.
+    PlaceCopy(PlacedId),
     /// Show the module's copy in the file browser, to be started by hand.
     ShowCopy,
+    /// Open a pane of the system's settings.
+    OpenPane(Pane),
     /// Open the vendor's link in the browser.
     OpenOrigin,
     /// Put text on the clipboard.

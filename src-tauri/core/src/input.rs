@@ -87,6 +87,16 @@ pub struct Launched {
     pub windows_visible: bool,
 }
 
+/// Where the module's copy lies for people (SPEC A8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopyPlace {
+    /// On the Desktop.
+    Desktop,
+    /// In the folder for downloads, because the Desktop cannot be written.
+    Downloads,
+}
+
 /// Why a process could not be asked or made to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -156,6 +166,8 @@ pub enum Input {
     ModuleLaunched(Ticket, Result<Launched, LaunchFailure>),
     /// A window of the started module is visible; it belongs to this process, which need not be the started one.
     ModuleWindowSeen(Ticket, ProcessId),
+    /// The module's copy lies there; `None` when it could be put nowhere.
+    CopyPlaced(Option<CopyPlace>),
     /// A watched process is gone.
     ProcessGone(ProcessId),
     /// A process could not be closed.

@@ -27,6 +27,10 @@ pub enum Wish {
     FetchFresh,
     /// Show the copy, to be started by hand.
     ShowCopy,
+    /// Open the pane in which the module is allowed to show the screen (macOS).
+    OpenScreenRecording,
+    /// Open the pane in which the module is allowed to be controlled (macOS).
+    OpenAccessibility,
     /// Open the vendor's own page.
     OpenOrigin,
     /// Stop this request, or close the card.

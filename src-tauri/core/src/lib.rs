@@ -24,7 +24,7 @@ pub mod view;
 
 use choice::Me;
 use effect::Effect;
-use input::{Input, Ticket};
+use input::{CopyPlace, Input, Ticket};
 use intent::{Answer, Intent, Refusal, Wish};
 use request::Request;
 use session_code::SessionCode;
@@ -71,6 +71,8 @@ pub struct Core {
     /// When the window appears because waiting has become long (SPEC A2).
     patience: Option<Moment>,
     code_note: Option<CodeNote>,
+    /// Where the module's copy was put for people.
+    copy: Option<CopyPlace>,
     /// The background work; `None` where there is none (the terminal).
     upkeep: Option<Upkeep>,
     /// The window is up: then the helper does not replace itself. Noted only where it could.
@@ -91,6 +93,7 @@ impl Core {
             deadline: None,
             patience: None,
             code_note: None,
+            copy: None,
             upkeep: None,
             window_open: false,
             ending: false,

@@ -93,6 +93,8 @@ text_keys! {
     GuideCancel = "guide.cancel",
     /// Guide: the dead code, and what to do about it.
     GuideDeadCode = "guide.dead_code",
+    /// macOS: what the module must be allowed.
+    GuidePanes = "guide.panes",
     /// Where a supporter's code is typed or pasted.
     CodeHint = "code.hint",
     /// The code was copied.
@@ -103,6 +105,8 @@ text_keys! {
     CodeDead = "code.dead",
     /// Go on without the manual start: where the copy is.
     CopyShown = "copy.shown",
+    /// The Desktop cannot be written: the copy lies elsewhere.
+    CopyInDownloads = "copy.in_downloads",
 
     /// Button: ask for support.
     DoRequest = "do.request",
@@ -126,6 +130,10 @@ text_keys! {
     DoShowCopy = "do.show_copy",
     /// Button: open the vendor's page.
     DoOpenOrigin = "do.open_origin",
+    /// Button.
+    DoOpenScreenRecording = "do.open_screen_recording",
+    /// Button.
+    DoOpenAccessibility = "do.open_accessibility",
     /// Button: cancel.
     DoCancel = "do.cancel",
     /// Button: close the card.

@@ -1,9 +1,10 @@
 //! The one thing that every face shows.
 
-use crate::input::{Progress, Stage};
+use crate::input::{CopyPlace, Progress, Stage};
 use crate::intent::Wish;
 use crate::presence::Kind;
 use crate::problem::{Problem, WhoActs};
+use crate::release::System;
 use crate::request::{Phase, Push, Request};
 use crate::text::{Text, TextKey, bytes, minutes_and_seconds};
 use crate::{CodeNote, Core};
@@ -207,6 +208,12 @@ impl Core {
         ]
         .map(|key| self.named(key))
         .to_vec();
+        if self.setup().me.system == System::Macos {
+            view.details.push(self.named(TextKey::GuidePanes));
+        }
+        if self.copy == Some(CopyPlace::Downloads) {
+            view.details.push(self.named(TextKey::CopyInDownloads));
+        }
         if let Some(note) = self.code_note {
             view.details.push(Text::plain(match note {
                 CodeNote::Copied => TextKey::CodeCopied,
@@ -266,6 +273,8 @@ const fn label(wish: Wish, scene: Scene) -> TextKey {
         Wish::TryAgain => TextKey::DoTryAgain,
         Wish::FetchFresh => TextKey::DoFetchFresh,
         Wish::ShowCopy => TextKey::DoShowCopy,
+        Wish::OpenScreenRecording => TextKey::DoOpenScreenRecording,
+        Wish::OpenAccessibility => TextKey::DoOpenAccessibility,
         Wish::OpenOrigin => TextKey::DoOpenOrigin,
         Wish::Cancel => match scene {
             Scene::Problem => TextKey::DoDismiss,

@@ -1,6 +1,7 @@
 //! What the remote support helper does: network, files, processes. One folder a duty; each system's file exports the same
 //! signatures, is thin, and decides nothing. "Not available here" is a value with a reason, never a panic.
 
+pub mod autostart;
 pub mod clock;
 pub mod closing;
 pub mod dirs;
@@ -13,9 +14,11 @@ pub mod managed;
 pub mod mirror;
 pub mod network;
 pub mod package;
+pub mod placing;
 pub mod processes;
 pub mod proxy;
 pub mod repository;
+pub mod signer;
 pub mod state_file;
 pub mod store;
 pub mod successor;

@@ -165,8 +165,13 @@ impl Store {
 
     /// The current module's folder and program, as recorded: for showing it to a person.
     pub fn recorded(&self) -> Option<(PathBuf, PathBuf)> {
-        let install = self.read().current?.custom.install;
-        let folder = self.version(install.tree);
+        self.recorded_as(PlacedId(self.read().current?.custom.install.tree))
+    }
+
+    /// The folder and program of this module, as recorded.
+    pub fn recorded_as(&self, id: PlacedId) -> Option<(PathBuf, PathBuf)> {
+        let install = self.install(id)?;
+        let folder = self.version(id.0);
         let program = folder.join(&install.entry);
         Some((folder, program))
     }

@@ -140,6 +140,7 @@ impl Memory {
             | Input::CatalogSeen(..)
             | Input::PackageProgress(..)
             | Input::ModuleWindowSeen(..)
+            | Input::CopyPlaced(_)
             | Input::ProcessGone(_)
             | Input::CloseFailed(..) => {}
         }
@@ -178,7 +179,8 @@ impl Memory {
             }
             (Wish::ForceClose, Request::Closing { left, .. }) => self.forced |= all(left.iter().copied()),
             (Wish::CloseAndContinue | Wish::LeaveRunning | Wish::ForceClose, _)
-            | (Wish::GoOn | Wish::ShowCopy | Wish::OpenOrigin | Wish::Cancel, _) => {}
+            | (Wish::GoOn | Wish::ShowCopy | Wish::OpenOrigin | Wish::Cancel, _)
+            | (Wish::OpenScreenRecording | Wish::OpenAccessibility, _) => {}
         }
     }
 
@@ -212,7 +214,9 @@ impl Memory {
                 | Effect::ForceEnd(_)
                 | Effect::Watch(_)
                 | Effect::RaiseModule(_)
+                | Effect::PlaceCopy(_)
                 | Effect::ShowCopy
+                | Effect::OpenPane(_)
                 | Effect::OpenOrigin
                 | Effect::CopyToClipboard(_)
                 | Effect::Notify(_)

@@ -33,10 +33,12 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::InstallHelper => "InstallHelper",
         Effect::StartSuccessor => "StartSuccessor",
         Effect::NoteCheck => "NoteCheck",
+        Effect::PlaceCopy(_) => "PlaceCopy",
+        Effect::OpenPane(_) => "OpenPane",
     }
 }
 
-/// The name of every effect, in the order of [`name`].
+/// The name of every effect that is asked of a Linux PC, in the order of [`name`].
 pub const EFFECTS: [&str; 22] = [
     "LookForTeamViewer",
     "InspectStore",

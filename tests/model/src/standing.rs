@@ -163,7 +163,7 @@ fn second_clicks_join(core: &Core) -> bool {
     })
 }
 
-const WISHES: [Wish; 10] = [
+const WISHES: [Wish; 12] = [
     Wish::CloseAndContinue,
     Wish::LeaveRunning,
     Wish::ForceClose,
@@ -172,6 +172,8 @@ const WISHES: [Wish; 10] = [
     Wish::TryAgain,
     Wish::FetchFresh,
     Wish::ShowCopy,
+    Wish::OpenScreenRecording,
+    Wish::OpenAccessibility,
     Wish::OpenOrigin,
     Wish::Cancel,
 ];

@@ -91,7 +91,9 @@ impl Work {
                 Effect::ForceEnd(process) => self.close(pid(*process), true),
                 Effect::Watch(process) => self.watched |= bit(pid(*process)),
                 Effect::RaiseModule(_)
+                | Effect::PlaceCopy(_)
                 | Effect::ShowCopy
+                | Effect::OpenPane(_)
                 | Effect::OpenOrigin
                 | Effect::CopyToClipboard(_)
                 | Effect::PresentWindow

@@ -100,7 +100,7 @@ impl Answer {
     }
 }
 
-const WISHES: [Wish; 12] = [
+const WISHES: [Wish; 14] = [
     Wish::Request,
     Wish::Restart,
     Wish::CloseAndContinue,
@@ -111,6 +111,8 @@ const WISHES: [Wish; 12] = [
     Wish::TryAgain,
     Wish::FetchFresh,
     Wish::ShowCopy,
+    Wish::OpenScreenRecording,
+    Wish::OpenAccessibility,
     Wish::OpenOrigin,
     Wish::Cancel,
 ];

@@ -14,11 +14,12 @@ mod state;
 pub use state::*;
 
 use crate::Core;
-use crate::effect::{Effect, Notice, Why};
+use crate::effect::{Effect, Notice, Pane, Why};
 use crate::input::{Holdings, Input};
 use crate::intent::{Answer, Wish};
 use crate::presence::{self, Closable, Conflict, Kind, ProcessId, RunningModule};
 use crate::problem::Problem;
+use crate::release::System;
 use crate::time::Moment;
 use std::collections::BTreeSet;
 
@@ -39,6 +40,9 @@ impl Core {
             Request::Closing { .. } | Request::Ending { .. } => vec![Wish::Cancel],
             Request::AlreadyRunning { stale: true, .. } => vec![Wish::StartAfresh, Wish::GoOn],
             Request::AlreadyRunning { stale: false, .. } => vec![Wish::GoOn, Wish::StartAfresh],
+            Request::Running { .. } if self.setup.me.system == System::Macos => {
+                vec![Wish::Restart, Wish::OpenScreenRecording, Wish::OpenAccessibility]
+            }
             Request::Running { .. } => vec![Wish::Restart],
             Request::Stuck { problem, .. } => problem.offers().to_vec(),
         }
@@ -103,6 +107,14 @@ impl Core {
             (Wish::ShowCopy, Request::Stuck { errand, problem, needed, .. }) => {
                 effects.push(Effect::ShowCopy);
                 self.request = Request::Stuck { errand, problem, needed, copy_shown: true };
+            }
+            (Wish::OpenScreenRecording, running @ Request::Running { .. }) => {
+                effects.push(Effect::OpenPane(Pane::ScreenRecording));
+                self.request = running;
+            }
+            (Wish::OpenAccessibility, running @ Request::Running { .. }) => {
+                effects.push(Effect::OpenPane(Pane::Accessibility));
+                self.request = running;
             }
             (Wish::OpenOrigin, stuck @ Request::Stuck { .. }) => {
                 effects.push(Effect::OpenOrigin);
@@ -193,6 +205,7 @@ impl Core {
                 }
             }
             Input::ModuleWindowSeen(ticket, owner) if ticket == self.ticket => self.window_seen(owner, effects),
+            Input::CopyPlaced(place) => self.copy = place,
             Input::ProcessGone(process) => self.process_gone(process, now, effects),
             Input::CloseFailed(process, failure) => self.close_failed(process, failure, now, effects),
             // Old tickets: the answer to a question that nobody asks any more.

@@ -6,6 +6,7 @@ use crate::effect::Effect;
 use crate::input::{LaunchFailure, Launched, PlacedId};
 use crate::presence::{Presence, ProcessId};
 use crate::problem::Problem;
+use crate::release::System;
 use crate::time::Moment;
 
 impl Core {
@@ -29,6 +30,9 @@ impl Core {
         let Request::Starting { errand, id, process, windows_visible } = &mut self.request else { return };
         match result {
             Ok(launched) => {
+                if self.setup.me.system == System::Windows {
+                    effects.push(Effect::PlaceCopy(*id));
+                }
                 *process = Some(launched.process);
                 *windows_visible = launched.windows_visible;
                 if !launched.windows_visible {

@@ -3,10 +3,14 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "windows")]
+mod windows;
+
 #[cfg(target_os = "linux")]
 pub use linux::{ask_to_end, end, wait_until_gone};
-
-#[cfg(not(target_os = "linux"))]
-mod unavailable;
-#[cfg(not(target_os = "linux"))]
-pub use unavailable::{ask_to_end, end, wait_until_gone};
+#[cfg(target_os = "macos")]
+pub use macos::{ask_to_end, end, wait_until_gone};
+#[cfg(target_os = "windows")]
+pub use windows::{ask_to_end, end, wait_until_gone};

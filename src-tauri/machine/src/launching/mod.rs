@@ -2,13 +2,17 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "windows")]
+mod windows;
+
 #[cfg(target_os = "linux")]
 pub use linux::{Desktop, raise};
-
-#[cfg(not(target_os = "linux"))]
-mod unavailable;
-#[cfg(not(target_os = "linux"))]
-pub use unavailable::{Desktop, raise};
+#[cfg(target_os = "macos")]
+pub use macos::{Desktop, raise};
+#[cfg(target_os = "windows")]
+pub use windows::{Desktop, raise};
 
 use crate::processes::identity;
 use crate::store::Placed;

@@ -2,10 +2,14 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
-mod unavailable;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "windows")]
+mod windows;
 
 #[cfg(target_os = "linux")]
 pub use linux::watch;
-#[cfg(not(target_os = "linux"))]
-pub use unavailable::watch;
+#[cfg(target_os = "macos")]
+pub use macos::watch;
+#[cfg(target_os = "windows")]
+pub use windows::watch;

@@ -2,13 +2,17 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "windows")]
+mod windows;
+
 #[cfg(target_os = "linux")]
 pub use linux::{identity, own_places, program_of, scan};
-
-#[cfg(not(target_os = "linux"))]
-mod unavailable;
-#[cfg(not(target_os = "linux"))]
-pub use unavailable::{identity, own_places, program_of, scan};
+#[cfg(target_os = "macos")]
+pub use macos::{identity, own_places, program_of, scan};
+#[cfg(target_os = "windows")]
+pub use windows::{identity, own_places, program_of, scan};
 
 use std::path::PathBuf;
 

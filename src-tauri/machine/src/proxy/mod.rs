@@ -8,13 +8,17 @@ mod tunnel;
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "windows")]
+mod windows;
+
 #[cfg(target_os = "linux")]
 pub use linux::abilities;
-
-#[cfg(not(target_os = "linux"))]
-mod elsewhere;
-#[cfg(not(target_os = "linux"))]
-pub use elsewhere::abilities;
+#[cfg(target_os = "macos")]
+pub use macos::abilities;
+#[cfg(target_os = "windows")]
+pub use windows::abilities;
 
 pub use tunnel::explained;
 

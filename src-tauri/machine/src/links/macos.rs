@@ -1,0 +1,22 @@
+//! macOS: `open`, which asks Launch Services.
+
+use helper_core::effect::Pane;
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+
+pub(super) fn open(what: &OsStr) -> io::Result<()> {
+    super::start("/usr/bin/open", &[what])
+}
+
+pub(super) fn show_file(file: &Path) -> io::Result<()> {
+    super::start("/usr/bin/open", &["-R".as_ref(), file.as_os_str()])
+}
+
+pub(super) fn open_pane(_: Pane) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+pub(super) fn register(_scheme: &str, _title: &str, _program: &Path) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
