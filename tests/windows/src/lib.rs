@@ -7,8 +7,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 // Test support: a broken world ends the test here.
 
+/// Title of the module's window.
+pub const MODULE: &str = "EDGE&NEXT Support";
+/// Title of Full's window.
+pub const FULL: &str = "TeamViewer";
+
 mod pc;
 mod programs;
+mod signing;
 
 pub use pc::{StandIn, WindowsPc};
 pub use programs::{built, folder};
+pub use signing::{CodeSigner, TEAMVIEWER};

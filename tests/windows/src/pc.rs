@@ -2,7 +2,7 @@
 
 use crate::{built, folder};
 use flows::{Called, LONG, Publisher, Running};
-use helper_world::{Display, WindowSeen, free_display, screenshot, wait_until, windows};
+use helper_world::{Display, WindowSeen, close_window, free_display, screenshot, wait_until, windows};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -212,6 +212,28 @@ impl WindowsPc {
             self.picture("failed");
             panic!("{error}; status {:?}; windows {:?}; {}", self.status(), self.windows(), self.said())
         })
+    }
+
+    /// Waits until the running helper shows this scene.
+    pub fn wait_for_scene(&self, scene: &str) -> Value {
+        let seen = wait_until(LONG, &format!("the card {scene}"), || {
+            self.status().filter(|status| status["view"]["scene"] == scene)
+        });
+        seen.unwrap_or_else(|error| panic!("{error}; status {:?}; {}", self.status(), self.said()))
+    }
+
+    /// Closes a window with its cross, and waits until it is gone.
+    pub fn close_window(&self, title: &str) {
+        let window = self.wait_for_window(title);
+        close_window(self.display.name(), window.id).unwrap();
+        self.wait_until_closed(title);
+    }
+
+    /// The program files of placed modules.
+    pub fn placed_programs(&self) -> Vec<PathBuf> {
+        let versions = fs::read_dir(self.data().join("module/versions")).into_iter().flatten();
+        let files = versions.flat_map(|version| fs::read_dir(version.unwrap().path()).unwrap());
+        files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "exe")).collect()
     }
 
     /// The windows that are shown and have a title.
