@@ -12,8 +12,18 @@ pub fn moment() -> Moment {
     Moment(seconds * 1_000 + milliseconds)
 }
 
+/// Milliseconds on a clock that never goes back and goes on while the Mac sleeps: Darwin's `CLOCK_MONOTONIC` does (clock_gettime(3)),
+/// unlike the one behind [`std::time::Instant`].
+#[cfg(target_os = "macos")]
+pub fn moment() -> Moment {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    let milliseconds = u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000;
+    Moment(seconds * 1_000 + milliseconds)
+}
+
 /// Milliseconds on a clock that never goes back.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 pub fn moment() -> Moment {
     use std::sync::OnceLock;
     use std::time::Instant;

@@ -1,5 +1,6 @@
 //! Which processes could be TeamViewer. Raw facts only: what they mean is judged in `helper_core::presence`.
 
+mod candidates;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -9,6 +10,8 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub use linux::{identity, own_places, program_of, scan};
+#[cfg(target_os = "macos")]
+pub(crate) use macos::{application, running};
 #[cfg(target_os = "macos")]
 pub use macos::{identity, own_places, program_of, scan};
 #[cfg(target_os = "windows")]
