@@ -41,7 +41,8 @@ impl Home {
         // Links in the way (as in /tmp on some systems) would make `/proc/<pid>/exe` look like another folder.
         let real = folder.path().canonicalize().doing(|| "resolving the temporary home".into())?;
         // Windows resolves to a spelling that few programs take, as a working folder or in a variable.
-        let root = real.to_str().and_then(|path| path.strip_prefix(r"\\?\")).map_or(real.clone(), PathBuf::from).join(name);
+        let root =
+            real.to_str().and_then(|path| path.strip_prefix(r"\\?\")).map_or(real.clone(), PathBuf::from).join(name);
         let home = Self { desktop: root.join(desktop), root, extra: Mutex::default(), _folder: folder };
         let folders = [home.data(), home.config(), home.cache(), home.runtime(), home.desktop(), home.temp()];
         for path in folders {

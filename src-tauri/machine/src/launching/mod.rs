@@ -1,5 +1,7 @@
 //! Starting what was proven, without a shell, and seeing whether it came up.
 
+#[cfg(not(target_os = "macos"))]
+mod child;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -7,22 +9,26 @@ mod macos;
 #[cfg(target_os = "windows")]
 mod windows;
 
+#[cfg(not(target_os = "macos"))]
+use child::{End, spawn};
+#[cfg(target_os = "linux")]
+use linux::prepare;
 #[cfg(target_os = "linux")]
 pub use linux::{Desktop, raise};
 #[cfg(target_os = "macos")]
 pub use macos::{Desktop, raise};
-#[cfg(target_os = "windows")]
-use windows::{prepare, refusal};
+#[cfg(target_os = "macos")]
+use macos::{End, spawn};
 #[cfg(target_os = "windows")]
 pub use windows::{Desktop, raise};
+#[cfg(target_os = "windows")]
+use windows::{prepare, refusal};
 
-use crate::processes::identity;
 use crate::store::Placed;
 use helper_core::input::LaunchFailure;
 use helper_core::presence::ProcessId;
 use std::io;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 
 /// A module that was started. Dropping it neither ends nor reaps the process: see [`Started::reap`].
 #[derive(Debug)]
@@ -31,15 +37,13 @@ pub struct Started {
     pub process: ProcessId,
     /// The folder that its programs are in.
     pub folder: PathBuf,
-    child: Child,
+    end: End,
 }
 
 impl Started {
-    /// Waits for the end of the first process and takes it out of the process table.
-    pub fn reap(mut self) {
-        if let Err(error) = self.child.wait() {
-            tracing::debug!(%error, "the started process could not be waited for");
-        }
+    /// Waits for the end of the first process; what is left of it is gone then.
+    pub fn reap(self) {
+        self.end.wait();
     }
 }
 
@@ -49,21 +53,13 @@ impl Started {
 /// # Errors
 /// [`LaunchFailure`] by what the system says.
 pub fn start(placed: &Placed) -> Result<Started, LaunchFailure> {
-    let mut command = Command::new(placed.program());
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    prepare(&mut command, placed.folder());
-    let mut child = command.spawn().map_err(|error| {
+    let started = spawn(placed.program(), placed.folder()).map_err(|error| {
         tracing::warn!(%error, program = %placed.program().display(), "the module cannot be started");
         failure_of(&error)
     })?;
-    match identity(child.id()) {
-        Some(process) => Ok(Started { process, folder: placed.folder().to_owned(), child }),
-        None => {
-            // It was gone before it could be looked at.
-            let _ = child.wait();
-            Err(LaunchFailure::System)
-        }
-    }
+    // It was gone before it could be looked at.
+    let (process, end) = started.ok_or(LaunchFailure::System)?;
+    Ok(Started { process, folder: placed.folder().to_owned(), end })
 }
 
 fn failure_of(error: &io::Error) -> LaunchFailure {
@@ -72,13 +68,6 @@ fn failure_of(error: &io::Error) -> LaunchFailure {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => LaunchFailure::Forbidden,
         _ => LaunchFailure::System,
     })
-}
-
-/// What a started program gets: its folder to work in, and no keys typed at the helper's terminal.
-#[cfg(unix)]
-fn prepare(command: &mut Command, folder: &std::path::Path) {
-    use std::os::unix::process::CommandExt as _;
-    command.current_dir(folder).process_group(0);
 }
 
 /// Rust has a kind for every refusal of these systems.

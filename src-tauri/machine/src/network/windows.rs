@@ -49,8 +49,7 @@ impl Changes {
         let context: *const c_void = (&raw const *sender).cast();
         let mut handle = HANDLE::default();
         // SAFETY: The context lives in a box that is dropped after the callback is cancelled.
-        let code =
-            unsafe { NotifyUnicastIpAddressChange(AF_UNSPEC, Some(changed), Some(context), false, &mut handle) };
+        let code = unsafe { NotifyUnicastIpAddressChange(AF_UNSPEC, Some(changed), Some(context), false, &mut handle) };
         succeeded(code)?;
         Ok(Self { handle, heard, _sender: sender })
     }

@@ -15,11 +15,7 @@ pub(crate) struct Listed<'a> {
 
 /// Candidates by name (TEAMVIEWER.md 12.1, rule 1), what was launched, and all that descends from it, also when what was
 /// launched is gone. `is_ours` knows the names of our own module.
-pub(crate) fn candidates(
-    all: &[Listed<'_>],
-    launched: Option<u32>,
-    is_ours: impl Fn(&str) -> bool,
-) -> HashSet<u32> {
+pub(crate) fn candidates(all: &[Listed<'_>], launched: Option<u32>, is_ours: impl Fn(&str) -> bool) -> HashSet<u32> {
     let of_interest = |process: &&Listed<'_>| {
         process.name.to_lowercase().contains("teamviewer") || (!process.name.is_empty() && is_ours(process.name))
     };

@@ -11,6 +11,8 @@ pub(crate) mod windows;
 #[cfg(target_os = "linux")]
 pub use linux::{identity, own_places, program_of, scan};
 #[cfg(target_os = "macos")]
+pub(crate) use macos::{application, running};
+#[cfg(target_os = "macos")]
 pub use macos::{identity, own_places, program_of, scan};
 #[cfg(target_os = "windows")]
 pub use windows::{identity, own_places, program_of, scan};

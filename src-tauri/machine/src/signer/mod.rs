@@ -8,6 +8,8 @@ pub mod authenticode;
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+#[cfg(any(target_os = "macos", test))]
+mod requirement;
 #[cfg(target_os = "windows")]
 mod windows;
 

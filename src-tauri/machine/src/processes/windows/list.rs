@@ -25,8 +25,7 @@ pub(super) struct Line {
 pub(super) fn all() -> Option<Vec<Line>> {
     // SAFETY: No memory is passed; the handle is new and owned by nobody else.
     let snapshot = unsafe { Owned::new(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0).ok()?) };
-    let mut entry =
-        PROCESSENTRY32W { dwSize: u32::try_from(size_of::<PROCESSENTRY32W>()).ok()?, ..Default::default() };
+    let mut entry = PROCESSENTRY32W { dwSize: u32::try_from(size_of::<PROCESSENTRY32W>()).ok()?, ..Default::default() };
     let mut lines = Vec::new();
     // SAFETY: The entry says how big it is, and lives until the call returns.
     let mut more = unsafe { Process32FirstW(*snapshot, &mut entry) };

@@ -31,10 +31,8 @@ const UNITS_PER_SECOND: u64 = 10_000_000;
 /// [`CannotLook`] when the system gives no list of processes.
 pub fn scan(own: &Own, launched: Option<ProcessId>) -> Result<Scan, CannotLook> {
     let all = list::all().ok_or(CannotLook("the system gives no list of processes"))?;
-    let listed: Vec<Listed<'_>> = all
-        .iter()
-        .map(|line| Listed { pid: line.pid, parent: line.parent, name: &line.name })
-        .collect();
+    let listed: Vec<Listed<'_>> =
+        all.iter().map(|line| Listed { pid: line.pid, parent: line.parent, name: &line.name }).collect();
     let is_ours = |name: &str| own.names.iter().any(|own| own.to_lowercase() == name.to_lowercase());
     let chosen = candidates(&listed, launched.map(|launched| launched.pid), is_ours);
     let (me, windows) = (Token::mine(), top_level::visible());

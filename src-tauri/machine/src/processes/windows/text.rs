@@ -17,7 +17,8 @@ pub(crate) fn long_form(path: &str) -> String {
     let mut at = Path::new(path);
     loop {
         if let Some(long) = expanded(&verbatim(&at.to_string_lossy())) {
-            let whole = rest.iter().rev().fold(plain(&long), |long, part| format!("{}\\{part}", long.trim_end_matches('\\')));
+            let whole =
+                rest.iter().rev().fold(plain(&long), |long, part| format!("{}\\{part}", long.trim_end_matches('\\')));
             return whole;
         }
         // What is not there (yet) keeps its spelling.
