@@ -1,10 +1,12 @@
 //! What the remote support helper does: network, files, processes. One folder a duty; each system's file exports the same
 //! signatures, is thin, and decides nothing. "Not available here" is a value with a reason, never a panic.
 
+pub mod application;
 pub mod autostart;
 pub mod clock;
 pub mod closing;
 pub mod dirs;
+pub mod disk;
 pub mod fetch;
 pub mod handover;
 pub mod journal;

@@ -1,5 +1,7 @@
 //! The helper's start at login: an entry of this user alone, which the system's own settings show and can switch off.
 
+#[cfg(any(target_os = "macos", test))]
+mod launch_agent;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]

@@ -1,17 +1,20 @@
-//! To be written.
+//! macOS: no copy on the Desktop; the application itself lies where applications belong.
 
+use super::applications::seat;
 use super::{Copied, NotPlaced};
 use std::path::{Path, PathBuf};
 
-/// Places a copy of the proven program `source` under `name` where people find it.
+/// No copy here.
 ///
 /// # Errors
-/// [`NotPlaced`].
-pub fn place_copy(_source: &Path, _name: &str) -> Result<Copied, NotPlaced> {
+/// Always [`NotPlaced::NotHere`].
+pub const fn place_copy(_: &Path, _: &str) -> Result<Copied, NotPlaced> {
     Err(NotPlaced::NotHere)
 }
 
-/// The folder that the module's tree is copied into and started from; `None` where the helper's own folders serve.
-pub fn runs_from(_name: &str) -> Option<PathBuf> {
-    None
+/// The folder that the module's tree is copied into and started from: among everybody's applications if this user may write there,
+/// else among the user's own. `None` without a home.
+pub fn runs_from(name: &str) -> Option<PathBuf> {
+    let home = std::env::home_dir().filter(|home| home.is_absolute())?;
+    Some(seat(name, Path::new("/Applications"), &home.join("Applications")))
 }

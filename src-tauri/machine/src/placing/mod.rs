@@ -1,5 +1,7 @@
 //! Where people find the module themselves: its copy on the Desktop (Windows, SPEC A8), and where it runs from (macOS, A9).
 
+#[cfg(any(target_os = "macos", all(test, unix)))]
+mod applications;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]

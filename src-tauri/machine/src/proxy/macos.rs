@@ -1,11 +1,13 @@
-//! Windows and macOS: what was entered in the system's settings is read by the HTTP client's own rules.
+//! macOS: what was entered in the network settings is read by the HTTP client's own rules (System Configuration).
 
 use super::{Abilities, NotHere};
 
-/// What of the system's settings can be followed.
+/// What of the system's settings can be followed. A proxy script would have to be run by CFNetwork on a run loop of its own
+/// (Apple, "CFNetworkExecuteProxyAutoConfigurationURL"), which cannot be tried on the PCs that build this program; until it can,
+/// this says so rather than pretend.
 pub const fn abilities() -> Abilities {
     Abilities {
         entered: Ok(()),
-        scripted: Err(NotHere("proxy scripts (PAC) are not followed on this system yet; set the proxy by policy")),
+        scripted: Err(NotHere("proxy scripts (PAC) are not followed on macOS; set the proxy by policy")),
     }
 }
