@@ -182,7 +182,11 @@ mod tests {
     fn problem() -> Shown {
         Shown {
             details: ["열었어요", "전산", "전화 070", "T-44"].map(str::to_owned).to_vec(),
-            problem: Some(ProblemView { code: "T-44".into(), who_acts: WhoActs::HospitalIt }),
+            problem: Some(ProblemView {
+                code: "T-44".into(),
+                spoken: "4400-0003".into(),
+                who_acts: WhoActs::HospitalIt,
+            }),
             ..shown(Scene::Problem, &[Wish::TryAgain, Wish::ShowCopy, Wish::Cancel])
         }
     }
