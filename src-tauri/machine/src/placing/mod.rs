@@ -1,5 +1,7 @@
 //! Where people find the module themselves: its copy on the Desktop (Windows, SPEC A8), and where it runs from (macOS, A9).
 
+#[cfg(any(target_os = "windows", test))]
+mod copy;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -33,6 +35,9 @@ pub enum NotPlaced {
     /// This system has no such copy.
     #[error("on this system the module has no copy of its own for people")]
     NotHere,
+    /// A copy from before is running, or another program holds it: it was left as it is.
+    #[error("the module's copy {} is in use and was left as it is", .0.display())]
+    InUse(PathBuf),
     /// Neither the Desktop nor Downloads could be written.
     #[error("the module's copy cannot be placed: {0}")]
     System(#[from] io::Error),
