@@ -144,7 +144,7 @@ fn read_line<T: DeserializeOwned>(stream: &mut BufReader<Stream>) -> io::Result<
     Ok(serde_json::from_str(&line)?)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     #[cfg(unix)]
     use super::*;

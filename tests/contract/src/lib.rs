@@ -1,1 +1,1 @@
-//! What every system's hands must do alike: one set of tests a duty, against the stand-ins of the world.
+//! What every system's hands must do alike: one file a duty in `tests/`, and what they share here. Where a system has nothing to do, the contract says so.

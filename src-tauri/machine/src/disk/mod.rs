@@ -16,10 +16,11 @@ use windows as system;
 
 use helper_core::schedule;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
+use tempfile::TempPath;
 
 /// How long a small file is waited for, in milliseconds: somebody may be waiting as well.
 pub const BRIEFLY: u64 = 2_000;
@@ -73,8 +74,32 @@ pub fn free_room(folder: &Path) -> Option<u64> {
     system::free_room(folder)
 }
 
-/// Fills a new file beside `path` and gives it that name in one step: the name holds either the old or the new content, whatever
-/// happens. `prefix` begins the name that it has until then; what a kill leaves is for the caller to clear.
+/// Fills a new file beside `path`, brought to the disk; dropped, it is removed again. `prefix` begins its name; what a kill leaves is
+/// for the caller to clear.
+///
+/// # Errors
+/// Whatever the system or `fill` says; nothing is there then.
+pub fn write_beside(path: &Path, prefix: &str, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<TempPath> {
+    let folder = path.parent().ok_or_else(|| io::Error::other("a file needs a folder"))?;
+    // Without the mark "temporary" that the crate sets on Windows, and that would have to be taken away again.
+    let mut file = tempfile::Builder::new().prefix(prefix).make_in(folder, system::create_own)?;
+    fill(file.as_file_mut())?;
+    file.as_file().sync_all()?;
+    // Closed: Windows renames no file that is open.
+    Ok(file.into_temp_path())
+}
+
+/// Gives a file from [`write_beside`] its name; what has that name is replaced in one step.
+///
+/// # Errors
+/// Whatever the system says; the old content is still there then, and nothing else is.
+pub fn settle(mut unfinished: TempPath, path: &Path, patience: u64) -> io::Result<()> {
+    rename(&unfinished, path, patience)?;
+    unfinished.disable_cleanup(true);
+    Ok(())
+}
+
+/// Replaces a file's content: the name holds either the old or the new, whatever happens. `prefix` as for [`write_beside`].
 ///
 /// # Errors
 /// Whatever the system or `fill` says; the old content is still there then, and nothing else is.
@@ -84,23 +109,14 @@ pub fn replace(
     patience: u64,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = path.parent().ok_or_else(|| io::Error::other("a file needs a folder"))?;
-    // Without the mark "temporary" that the crate sets on Windows, and that would have to be taken away again.
-    let mut file = tempfile::Builder::new().prefix(prefix).make_in(folder, system::create_own)?;
-    fill(file.as_file_mut())?;
-    file.as_file_mut().flush()?;
-    file.as_file().sync_all()?;
-    // Closed: Windows renames no file that is open without the right to share its removal.
-    let mut unfinished = file.into_temp_path();
-    rename(&unfinished, path, patience)?;
-    unfinished.disable_cleanup(true);
-    Ok(())
+    settle(write_beside(path, prefix, fill)?, path, patience)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs::OpenOptions;
+    use std::io::Write as _;
 
     #[test]
     fn a_replaced_file_is_old_or_new_and_alone() {
@@ -150,6 +166,7 @@ mod tests {
 mod windows_tests {
     use super::*;
     use std::fs::OpenOptions;
+    use std::io::Write as _;
     use std::os::windows::fs::OpenOptionsExt as _;
     use std::sync::mpsc;
 

@@ -2,6 +2,8 @@
 
 #[cfg(any(target_os = "macos", all(test, unix)))]
 mod applications;
+#[cfg(any(target_os = "windows", test))]
+mod copy;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -35,6 +37,9 @@ pub enum NotPlaced {
     /// This system has no such copy.
     #[error("on this system the module has no copy of its own for people")]
     NotHere,
+    /// A copy from before is running, or another program holds it: it was left as it is.
+    #[error("the module's copy {} is in use and was left as it is", .0.display())]
+    InUse(PathBuf),
     /// Neither the Desktop nor Downloads could be written.
     #[error("the module's copy cannot be placed: {0}")]
     System(#[from] io::Error),
