@@ -57,16 +57,19 @@ impl TrayFace {
     }
 
     /// Says, after what is to be drawn by now, whether there is an icon.
+    #[cfg(target_os = "linux")]
     pub fn after_drawing(&self, call: impl FnOnce(bool) + Send + 'static) {
         let face = self.clone();
         self.on_main_thread(move || call(face.is_there()));
     }
 
+    #[cfg(target_os = "linux")]
     fn is_there(&self) -> bool {
         self.lock().icon.is_some()
     }
 
     /// Tries again to make the icon, after a tray came up.
+    #[cfg(target_os = "linux")]
     pub fn try_again(&self) {
         let face = self.clone();
         self.on_main_thread(move || {
