@@ -137,10 +137,14 @@ impl Driver {
             return;
         }
         let code = match request {
-            Request::Stuck { problem, .. } => Some(problem.code()),
+            Request::Stuck { problem, .. } => {
+                let spoken = self.core.spoken_code().map(|spoken| spoken.to_string()).unwrap_or_default();
+                Some(format!("{} {spoken}", problem.code()))
+            }
             _ => None,
         };
         let effects = effects.iter().map(effect_name).collect();
+        let code = code.as_deref();
         self.journal.add(&Line { at: clock::wall().to_string(), what, from, to, code, effects });
     }
 }

@@ -111,7 +111,7 @@ impl Hands {
     /// Hands for this build, under this policy, with these folders.
     pub fn new(build: &Build, policy: &Effective, dirs: &Dirs, mailbox: Mailbox) -> Self {
         let brand = &build.brand;
-        let store = Store::new(dirs.module());
+        let store = Store::new(dirs.module(), build.publisher());
         if let Err(error) = store.prepare() {
             tracing::warn!(%error, "the module store cannot be prepared");
         }

@@ -27,7 +27,7 @@ pub struct Imported {
 pub fn run(_: &Single, build: &Build, policy: &Effective, dirs: &Dirs, bundle: &Path) -> Imported {
     dirs.clear_unfinished();
     let mut journal = Journal::open(dirs.journal());
-    let store = Store::new(dirs.module());
+    let store = Store::new(dirs.module(), build.publisher());
     let repository = Repository::new(&build.root, MetadataFolder::new(dirs.repository()));
     let imported = store
         .prepare()

@@ -62,7 +62,11 @@ fn unmanaged_language(asked: Option<Language>) -> Valued<policy::Language> {
         Some((name, value)) => {
             Valued { value: Language::from_locale(&value).into(), source: Source::Environment(name.to_owned()) }
         }
-        None => Valued { value: Language::from_locale("").into(), source: Source::BuiltIn },
+        // Windows and macOS keep it in the user's settings; on Linux there is nothing but the variables.
+        None => match sys_locale::get_locale() {
+            Some(locale) => Valued { value: Language::from_locale(&locale).into(), source: Source::System },
+            None => Valued { value: Language::from_locale("").into(), source: Source::BuiltIn },
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use helper_core::policy::Effective;
 use helper_core::release::{Arch, System};
 use helper_machine::clock;
 use helper_machine::dirs::{Dirs, NoFolder};
+use helper_machine::signer::Publisher;
 use helper_machine::state_file::StateFile;
 use std::io;
 
@@ -54,6 +55,16 @@ impl Build {
             include_bytes!(concat!(env!("OUT_DIR"), "/root.json")),
             include_str!(concat!(env!("OUT_DIR"), "/updater.pub")),
         )
+    }
+
+    /// Whose signature the module must carry.
+    pub fn publisher(&self) -> Publisher {
+        let module = self.brand.module.clone();
+        Publisher {
+            authenticode_subject: module.authenticode_subject,
+            apple_team_id: module.apple_team_id,
+            apple_bundle_id: module.apple_bundle_id,
+        }
     }
 
     fn read(brand: &[u8], root: &[u8], updater: &str) -> Result<Self, SetupError> {

@@ -16,6 +16,7 @@ pub mod release;
 pub mod request;
 pub mod schedule;
 pub mod session_code;
+pub mod spoken;
 pub mod text;
 pub mod time;
 pub mod tray;

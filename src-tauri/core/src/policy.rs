@@ -118,6 +118,8 @@ pub enum Source {
     CommandLine,
     /// This environment variable.
     Environment(String),
+    /// The system's own settings.
+    System,
     /// The vendor, at build time.
     BuiltIn,
 }
@@ -135,6 +137,7 @@ impl fmt::Display for Source {
             Self::Policy(place) => write!(f, "policy {place}"),
             Self::CommandLine => f.write_str("command line"),
             Self::Environment(variable) => write!(f, "environment {variable}"),
+            Self::System => f.write_str("system settings"),
             Self::BuiltIn => f.write_str("built-in"),
         }
     }

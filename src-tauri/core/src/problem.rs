@@ -33,6 +33,13 @@ macro_rules! problems {
                 match self { $(Problem::$name => $code,)* }
             }
 
+            /// The number in its code, 10 to 99; different for every problem.
+            pub const fn number(self) -> u8 {
+                let code = self.code().as_bytes();
+                // "N-12": a letter, a hyphen and two digits (tested).
+                (code[2] - b'0') * 10 + (code[3] - b'0')
+            }
+
             /// The headline of its card.
             pub const fn headline(self) -> TextKey {
                 match self { $(Problem::$name => TextKey::$headline,)* }
@@ -119,6 +126,11 @@ mod tests {
     fn every_problem_offers_something_and_has_its_own_code() {
         let codes: BTreeSet<_> = Problem::ALL.iter().map(|problem| problem.code()).collect();
         assert_eq!(codes.len(), Problem::ALL.len());
+        let numbers: BTreeSet<_> = Problem::ALL.iter().map(|problem| problem.number()).collect();
+        assert_eq!(numbers.len(), Problem::ALL.len());
+        for problem in Problem::ALL {
+            assert_eq!(problem.code()[2..].parse(), Ok(problem.number()));
+        }
         for problem in Problem::ALL {
             assert!(!problem.offers().is_empty(), "{problem:?}");
             assert!(problem.offers().len() <= 4, "{problem:?} offers too much at once");

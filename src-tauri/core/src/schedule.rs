@@ -23,6 +23,25 @@ const DRIFT: u64 = 36;
 /// The longest that a mirror may make a PC wait, in seconds: a day.
 const LONGEST_WAIT: u32 = 24 * 60 * 60;
 
+/// The first pause before a file that another program holds is tried again, in milliseconds; each further one is twice as long.
+const HELD_FIRST: u64 = 10;
+/// The longest of these pauses, in milliseconds.
+const HELD_LONGEST: u64 = 1_000;
+
+/// How long to wait before a file that another program holds is tried again, in milliseconds. `tried` counts the tries so far, 1
+/// after the first. `None` when one more pause would make all of them together longer than `patience` milliseconds.
+pub fn pause_while_held(tried: u32, patience: u64) -> Option<u64> {
+    let pause = |nth: u32| HELD_FIRST.saturating_mul(2_u64.saturating_pow(nth)).min(HELD_LONGEST);
+    let mut waited: u64 = 0;
+    for nth in 0..tried {
+        waited = waited.saturating_add(pause(nth));
+        if waited > patience {
+            return None;
+        }
+    }
+    Some(pause(tried.saturating_sub(1)))
+}
+
 /// The plan of one PC.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Schedule {
@@ -120,6 +139,16 @@ fn draw(seed: &[u8; 16], purpose: &str, turn: u8, below: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pauses_for_a_held_file_grow_and_end() {
+        let pauses: Vec<u64> = (1..).map_while(|tried| pause_while_held(tried, 2_000)).collect();
+        assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 640], "1,270 ms; 1,000 more would be too long");
+        let pauses: Vec<u64> = (1..).map_while(|tried| pause_while_held(tried, 10_000)).collect();
+        assert_eq!((pauses.len(), pauses.iter().sum::<u64>(), pauses.last()), (15, 9_270, Some(&1_000)));
+        assert_eq!(pause_while_held(1, 9), None);
+        assert_eq!(pause_while_held(1, 10), Some(10));
+    }
 
     const HOUR: u64 = minutes(60);
     const MONDAY: i64 = 1_795_000_000;

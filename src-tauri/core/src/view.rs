@@ -5,7 +5,8 @@ use crate::intent::Wish;
 use crate::presence::Kind;
 use crate::problem::{Problem, WhoActs};
 use crate::release::System;
-use crate::request::{Phase, Push, Request};
+use crate::request::{Errand, Phase, Push, Request};
+use crate::spoken::{self, Spoken};
 use crate::text::{Text, TextKey, bytes, minutes_and_seconds};
 use crate::{CodeNote, Core};
 use serde::{Deserialize, Serialize};
@@ -72,8 +73,11 @@ pub struct ProgressView {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ProblemView {
-    /// The code to read out.
+    /// Which problem, for scripts and the log.
     pub code: String,
+    /// The code to read out on the telephone (`helper_core::spoken`).
+    #[serde(default)]
+    pub spoken: String,
     /// Who must act.
     pub who_acts: WhoActs,
 }
@@ -147,7 +151,9 @@ impl Core {
                 self.plain(Scene::Starting, TextKey::StartingHeadline, TextKey::StartingSentence)
             }
             Request::Running { .. } => self.running(),
-            Request::Stuck { problem, needed, copy_shown, .. } => self.stuck_view(*problem, *needed, *copy_shown),
+            Request::Stuck { errand, problem, needed, copy_shown } => {
+                self.stuck_view(errand, *problem, *needed, *copy_shown)
+            }
         }
     }
 
@@ -224,7 +230,7 @@ impl Core {
         view
     }
 
-    fn stuck_view(&self, problem: Problem, needed: u64, copy_shown: bool) -> View {
+    fn stuck_view(&self, errand: &Errand, problem: Problem, needed: u64, copy_shown: bool) -> View {
         let mut view = self.plain(Scene::Problem, problem.headline(), problem.sentence());
         if problem == Problem::DiskFull {
             view.sentence = view.sentence.with("size", bytes(needed));
@@ -238,9 +244,33 @@ impl Core {
             WhoActs::Vendor => TextKey::ActsVendor,
         }));
         view.details.push(Text::plain(TextKey::CallPhone).with("phone", &self.setup.phone));
-        view.details.push(Text::plain(TextKey::ProblemCode).with("code", problem.code()));
-        view.problem = Some(ProblemView { code: problem.code().to_owned(), who_acts: problem.who_acts() });
+        let spoken = self.spoken(problem, errand).to_string();
+        view.details.push(Text::plain(TextKey::ProblemCode).with("code", &spoken));
+        view.problem = Some(ProblemView { code: problem.code().to_owned(), spoken, who_acts: problem.who_acts() });
         view
+    }
+}
+
+impl Core {
+    /// What the present problem's code tells; `None` without a problem.
+    pub fn spoken_code(&self) -> Option<Spoken> {
+        match &self.request {
+            Request::Stuck { errand, problem, .. } => Some(self.spoken(*problem, errand)),
+            _ => None,
+        }
+    }
+
+    fn spoken(&self, problem: Problem, errand: &Errand) -> Spoken {
+        let (major, minor, patch) = self.setup.me.helper;
+        let catalog = &errand.holdings.catalog;
+        Spoken {
+            problem,
+            has_module: !errand.holdings.placed.is_empty(),
+            has_catalog: !catalog.is_empty(),
+            restart: errand.restart,
+            helper: spoken::digest(&format!("{major}.{minor}.{patch}")),
+            module: errand.holdings.placed.first().map_or(0, |id| spoken::module_digest(catalog, id.0)),
+        }
     }
 }
 

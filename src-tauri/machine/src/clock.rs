@@ -2,34 +2,29 @@
 
 use helper_core::time::Moment;
 
-/// Milliseconds on a clock that never goes back and goes on while the PC sleeps (`CLOCK_BOOTTIME`), so that a night of
-/// sleep does not pass for ten minutes.
+/// Linux: goes on while the PC sleeps (clock_gettime(2)).
 #[cfg(target_os = "linux")]
-pub fn moment() -> Moment {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
-    let milliseconds = u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000;
-    Moment(seconds * 1_000 + milliseconds)
-}
-
-/// Milliseconds on a clock that never goes back and goes on while the Mac sleeps: Darwin's `CLOCK_MONOTONIC` does (clock_gettime(3)),
-/// unlike the one behind [`std::time::Instant`].
+const STEADY: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+/// Darwin's goes on while the Mac sleeps, unlike the one behind [`std::time::Instant`] (clock_gettime(3)).
 #[cfg(target_os = "macos")]
+const STEADY: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+
+/// Milliseconds on a clock that never goes back and goes on while the PC sleeps, so that a night of sleep does not pass for
+/// ten minutes.
+#[cfg(unix)]
 pub fn moment() -> Moment {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let now = rustix::time::clock_gettime(STEADY);
     let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
     let milliseconds = u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000;
     Moment(seconds * 1_000 + milliseconds)
 }
 
-/// Milliseconds on a clock that never goes back.
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+/// The same: the ticks count the time asleep (Windows Time, Microsoft; 10 to 16 ms fine).
+#[cfg(target_os = "windows")]
+#[allow(unsafe_code)]
 pub fn moment() -> Moment {
-    use std::sync::OnceLock;
-    use std::time::Instant;
-    static START: OnceLock<Instant> = OnceLock::new();
-    let elapsed = START.get_or_init(Instant::now).elapsed().as_millis();
-    Moment(u64::try_from(elapsed).unwrap_or(u64::MAX))
+    // SAFETY: Takes nothing and cannot fail.
+    Moment(unsafe { windows::Win32::System::SystemInformation::GetTickCount64() })
 }
 
 /// The wall clock. It may be wrong or jump: good for expiry checks and the journal, never for measuring.

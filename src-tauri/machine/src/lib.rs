@@ -6,6 +6,7 @@ pub mod autostart;
 pub mod clock;
 pub mod closing;
 pub mod dirs;
+pub mod disk;
 pub mod fetch;
 pub mod handover;
 pub mod journal;

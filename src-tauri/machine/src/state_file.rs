@@ -3,6 +3,7 @@
 //! Order of a write (TRUST.md 6.1): temporary file in the same folder, fsync, keep the present one as `.prev`, rename,
 //! fsync of the folder.
 
+use crate::disk;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -29,10 +30,7 @@ pub fn clear_unfinished(folder: &Path) {
 /// Whatever the system says; the old content is still there then.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::other("a state file needs a folder"))?;
-    let mut temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
+    disk::replace(path, UNFINISHED, disk::BRIEFLY, |file| file.write_all(bytes))?;
     sync_folder(folder)
 }
 

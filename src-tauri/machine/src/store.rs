@@ -1,14 +1,17 @@
 //! Modules on this PC: `versions/<tree digest>/` and one pointer.
 //!
 //! At every instant the pointer names a complete folder: a new one is unpacked aside, renamed into place, and only then
-//! pointed at (TRUST.md 6.1, 6). What is on disk is proven again before every start: only a [`Placed`] can be started.
+//! pointed at (TRUST.md 6.1, 6). What is on disk is proven again before every start: only a [`Placed`] can be started. Proven
+//! means: every byte is what the vendor signed, and the program carries the signature of who made it, where the system knows such.
 
+use crate::disk;
 use crate::package::{self, PackageError, Unpacked, Verified};
+use crate::signer::{self, Publisher};
 use crate::state_file::{StateFile, clear_unfinished, sync_folder};
 use helper_core::input::PlacedId;
 use helper_core::release::{Digest, Install, PackageKind, Release};
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -25,10 +28,14 @@ struct Pointer {
 }
 
 /// A module that was proven just now, ready to be started.
+///
+/// On Windows the program is held from before the proof until this is dropped: nobody can write to it, replace or remove it, so what
+/// is started is what was proven. Other systems have no such hold; there only the user's own programs could change it.
 #[derive(Debug)]
 pub struct Placed {
     folder: PathBuf,
     program: PathBuf,
+    _held: File,
 }
 
 impl Placed {
@@ -47,16 +54,17 @@ impl Placed {
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    publisher: Publisher,
     pointer: StateFile,
     repairs: StateFile,
 }
 
 impl Store {
-    /// A store in this folder.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
+    /// A store in this folder, for modules that this publisher made.
+    pub fn new(folder: impl Into<PathBuf>, publisher: Publisher) -> Self {
         let folder = folder.into();
         let (pointer, repairs) = (StateFile::new(folder.join("pointer")), StateFile::new(folder.join("repairs")));
-        Self { folder, pointer, repairs }
+        Self { folder, publisher, pointer, repairs }
     }
 
     /// Where packages arrive.
@@ -92,6 +100,10 @@ impl Store {
             }
         }
         let pointer = self.read();
+        if pointer.current.is_some() {
+            // What was in use when it was to go.
+            self.clean(&pointer);
+        }
         for release in [pointer.current, pointer.previous].into_iter().flatten() {
             // Whole and placed: the helper was killed before it could remove it. A part of one is still worth resuming.
             let package = self.incoming().join(format!("{}.part", release.sha256));
@@ -128,8 +140,21 @@ impl Store {
             PackageKind::Zip | PackageKind::TarGz if cfg!(target_os = "macos") => self.version(id.0),
             PackageKind::Zip | PackageKind::TarGz => self.copy_to_run(id)?,
         };
-        let program = package::prove(&folder, &install)?;
-        Ok(Placed { program: folder.join(program), folder })
+        self.prove_held(folder, &install)
+    }
+
+    fn prove_held(&self, folder: PathBuf, install: &Install) -> Result<Placed, PackageError> {
+        let named = folder.join(&install.entry);
+        let mut held = disk::hold(&named);
+        let program = folder.join(package::prove(&folder, install)?);
+        if program != named {
+            // Spelled otherwise on disk than signed (Unicode): held under its own name, and proven under that hold.
+            held = disk::hold(&program);
+            package::prove(&folder, install)?;
+        }
+        let held = held.map_err(PackageError::at("hold", &program))?;
+        signer::check(&program, &self.publisher)?;
+        Ok(Placed { folder, program, _held: held })
     }
 
     fn copy_to_run(&self, id: PlacedId) -> Result<PathBuf, PackageError> {
@@ -182,7 +207,10 @@ impl Store {
     /// [`PackageError`]; the pointer still names what it named.
     pub fn place(&self, mut package: Verified) -> Result<PlacedId, PackageError> {
         let unpacked = package.unpack(&self.aside()?)?;
-        let id = self.adopt(&unpacked)?;
+        let id = self.accept(&unpacked).inspect_err(|_| {
+            // Best effort; nothing refers to it.
+            let _ = fs::remove_dir_all(unpacked.folder());
+        })?;
         // The archive has done its work, and there is never a second one on its way: what is left is a waste of room.
         let _ = fs::remove_file(package.path());
         self.clear_incoming();
@@ -200,8 +228,7 @@ impl Store {
     pub fn recall(&self, release: &Release) -> Option<PlacedId> {
         let tree = release.custom.install.tree;
         let folder = self.version(tree);
-        let whole = package::prove(&folder, &release.custom.install);
-        if let Err(error) = whole {
+        if let Err(error) = self.prove_held(folder, &release.custom.install) {
             tracing::debug!(%error, "it is not here");
             return None;
         }
@@ -219,17 +246,36 @@ impl Store {
         Ok(versions.join(format!("{ASIDE}{}", random_name()?)))
     }
 
+    /// Takes in what the publisher made. Before it is anywhere near a start: nothing else may be left of it then.
+    fn accept(&self, unpacked: &Unpacked) -> Result<PlacedId, PackageError> {
+        signer::check(&unpacked.folder().join(unpacked.program()), &self.publisher)?;
+        self.adopt(unpacked)
+    }
+
     fn adopt(&self, unpacked: &Unpacked) -> Result<PlacedId, PackageError> {
         let release = unpacked.release();
         let tree = release.custom.install.tree;
         let target = self.version(tree);
         if target.exists() {
-            // Damaged, or fetched afresh on request. Renaming is possible even while it runs.
+            // Damaged, or fetched afresh on request.
             let old = self.aside()?;
-            fs::rename(&target, &old).map_err(PackageError::at("move aside", &target))?;
-            let _ = fs::remove_dir_all(&old);
+            match disk::rename(&target, &old, disk::BRIEFLY) {
+                Ok(()) => {
+                    let _ = fs::remove_dir_all(&old);
+                }
+                // It runs on Windows, and is whole: the fresh one is the same in every byte.
+                Err(error)
+                    if disk::is_held(&error) && self.prove_held(target.clone(), &release.custom.install).is_ok() =>
+                {
+                    let _ = fs::remove_dir_all(unpacked.folder());
+                    return self.point_at(release);
+                }
+                Err(error) => return Err(PackageError::at("move aside", &target)(error)),
+            }
         }
-        fs::rename(unpacked.folder(), &target).map_err(PackageError::at("move into place", &target))?;
+        // An antivirus looks into what was unpacked just now.
+        disk::rename(unpacked.folder(), &target, disk::PATIENTLY)
+            .map_err(PackageError::at("move into place", &target))?;
         sync_folder(&self.versions()).map_err(PackageError::at("sync", &self.versions()))?;
         self.point_at(release)
     }
@@ -255,9 +301,13 @@ impl Store {
             .map(|release| release.custom.install.tree.to_string())
             .collect();
         for entry in fs::read_dir(self.versions()).into_iter().flatten().flatten() {
-            if !keep.iter().any(|name| entry.file_name() == name.as_str()) {
-                // A running one stays on Windows: the next time.
-                let _ = fs::remove_dir_all(entry.path());
+            if keep.iter().any(|name| entry.file_name() == name.as_str()) {
+                continue;
+            }
+            // Moved aside first: a running one on Windows cannot be, and so stays whole until the next time.
+            let Ok(aside) = self.aside() else { continue };
+            if fs::rename(entry.path(), &aside).is_ok() {
+                let _ = fs::remove_dir_all(aside);
             }
         }
     }

@@ -8,6 +8,7 @@
 pub mod add;
 pub mod approve;
 pub mod bundle;
+pub mod decode;
 pub mod diff;
 pub mod init;
 pub mod keys;

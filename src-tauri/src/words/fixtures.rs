@@ -374,7 +374,7 @@ fn the_order_of_details_is_what_the_window_relies_on() {
         if let Some(problem) = shown.problem {
             let [.., _who, phone, code] = shown.details.as_slice() else { panic!("{name}: too few details") };
             assert!(phone.contains("070-"), "{name}: {phone}");
-            assert!(code.ends_with(&problem.code), "{name}: {code}");
+            assert!(code.ends_with(&problem.spoken), "{name}: {code}");
         }
     }
 }

@@ -71,7 +71,8 @@ pub(crate) fn offers_of(card: &Value) -> Vec<String> {
 pub struct Running(Child);
 
 impl Running {
-    pub(crate) fn of(child: Child) -> Self {
+    /// Guards a process that a test started itself.
+    pub fn of(child: Child) -> Self {
         Self(child)
     }
 

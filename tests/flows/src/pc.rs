@@ -242,7 +242,7 @@ impl Pc {
 
     /// Places a release without any helper or network, as an earlier click would have done.
     pub fn place(&self, publisher: &Publisher, release: &Release) {
-        let store = Store::new(self.data().join("module"));
+        let store = Store::new(self.data().join("module"), Default::default());
         store.prepare().unwrap();
         let package = store.incoming().join("package");
         fs::copy(publisher.package(release), &package).unwrap();

@@ -37,7 +37,7 @@ fn a_stick_carries_every_root_and_without_one_it_is_refused() {
     assert_eq!(offer.catalog().len(), 2);
     assert_eq!(client.files(), before, "an offer is only looked at");
     let store = tempfile::tempdir().unwrap();
-    let store = Store::new(store.path());
+    let store = Store::new(store.path(), Default::default());
     store.prepare().unwrap();
     offer.accept(None, &store).unwrap();
     assert_eq!(client.cached(), ["1.0.0", "1.1.0"]);
@@ -50,7 +50,7 @@ fn a_stick_that_vanishes_or_changes_after_it_was_read_changes_nothing() {
     let release = publisher.publish("1.0.0", 200_000, 1);
     let client = Client::new(&publisher);
     let home = tempfile::tempdir().unwrap();
-    let store = Store::new(home.path());
+    let store = Store::new(home.path(), Default::default());
     store.prepare().unwrap();
     let before = files_below(home.path());
     let package = format!("targets/{}", release.consistent_name());

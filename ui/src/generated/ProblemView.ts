@@ -5,9 +5,13 @@ import type { WhoActs } from "./WhoActs";
  */
 export type ProblemView = { 
 /**
- * The code to read out.
+ * Which problem, for scripts and the log.
  */
 code: string, 
+/**
+ * The code to read out on the telephone (`helper_core::spoken`).
+ */
+spoken: string, 
 /**
  * Who must act.
  */

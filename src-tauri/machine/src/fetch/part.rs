@@ -4,6 +4,7 @@
 //! resuming works across mirrors, days and reboots.
 
 use super::{Cancelled, FetchError};
+use crate::disk::free_room;
 use crate::package::{Fetched, hash_all};
 use helper_core::input::Failure;
 use helper_core::release::{Digest, Release};
@@ -125,16 +126,4 @@ fn disk(error: &io::Error, path: &Path, needed: u64) -> FetchError {
         _ => Failure::NotWritable,
     };
     FetchError::new(failure, format!("{}: {error}", path.display()))
-}
-
-/// Free bytes for this user where the folder is; `None` where that cannot be told.
-#[cfg(unix)]
-fn free_room(folder: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(folder).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_room(_: &Path) -> Option<u64> {
-    None
 }

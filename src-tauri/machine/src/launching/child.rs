@@ -1,5 +1,6 @@
 //! Starting a program file directly, as a child that lives on by itself (Linux and Windows).
 
+use super::prepare;
 use crate::processes::identity;
 use helper_core::presence::ProcessId;
 use std::io;
@@ -25,9 +26,8 @@ impl End {
 /// Whatever the system says.
 pub(super) fn spawn(program: &Path, folder: &Path) -> io::Result<Option<(ProcessId, End)>> {
     let mut command = Command::new(program);
-    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    prepare(&mut command, folder);
     let mut child = command.spawn()?;
     let Some(process) = identity(child.id()) else {
         let _ = child.wait();

@@ -2,7 +2,9 @@
 
 use crate::processes::{identity, program_of};
 use helper_core::presence::ProcessId;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::Command;
 use x11rb::connection::Connection as _;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
@@ -73,6 +75,11 @@ impl Desktop {
         let pid = property.reply().ok()?.value32()?.next()?;
         identity(pid)
     }
+}
+
+/// What a started program gets: its folder to work in, and no keys typed at the helper's terminal.
+pub(super) fn prepare(command: &mut Command, folder: &Path) {
+    command.current_dir(folder).process_group(0);
 }
 
 /// Brings a process's window to the front: asks the window manager, and restacks where there is none. Best effort.

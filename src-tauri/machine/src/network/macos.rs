@@ -28,3 +28,8 @@ pub fn watch(tell: &mut dyn FnMut()) -> io::Result<()> {
         tell();
     }
 }
+
+/// Taken for granted: not asked yet on this system.
+pub fn any_interface_is_up() -> bool {
+    true
+}

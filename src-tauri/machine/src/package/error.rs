@@ -1,5 +1,6 @@
 //! What can be wrong with a package, in words for the log and in classes for decisions.
 
+use crate::signer::SignerError;
 use helper_core::release::Digest;
 use std::io;
 use std::path::Path;
@@ -95,6 +96,9 @@ pub enum PackageError {
     /// More files, folders and links than allowed.
     #[error("the package has more than {0} entries")]
     TooManyEntries(u32),
+    /// The program is not signed by who should have made it.
+    #[error("the program is not the publisher's: {0}")]
+    Signer(#[from] SignerError),
     /// The system refused a file operation.
     #[error("{doing}: {source}")]
     Io {
@@ -116,6 +120,9 @@ impl PackageError {
             | Self::EntryMissing(_)
             | Self::EntryNotExecutable(_) => Class::Damaged,
             Self::Name { .. } | Self::Clash { .. } | Self::Kind { .. } | Self::Link { .. } => Class::Forbidden,
+            // The program could not be looked at; nothing is said about who signed it.
+            Self::Signer(SignerError::System(_)) => Class::Io,
+            Self::Signer(_) => Class::Forbidden,
             Self::TooManyBytes(_) | Self::TooManyEntries(_) => Class::TooLarge,
             Self::Io { source, .. } => {
                 let full = matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);

@@ -3,6 +3,7 @@
 use super::modes::{self, Modes};
 use super::names::{self, EntryName, Kind, Names};
 use super::{Limits, PackageError};
+use crate::disk;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
@@ -135,11 +136,8 @@ impl Staging {
         Modes::remember(&self.folder, &self.executables)?;
         // One pass at the end: by now the system has written most of it in the background.
         for path in &self.files {
-            fs::OpenOptions::new()
-                .write(true)
-                .open(path)
-                .and_then(|file| file.sync_all())
-                .map_err(PackageError::at("sync", path))?;
+            let sync = || fs::OpenOptions::new().write(true).open(path)?.sync_all();
+            disk::while_held(disk::PATIENTLY, sync).map_err(PackageError::at("sync", path))?;
         }
         self.folders.iter().rev().try_for_each(|path| modes::sync_folder(path))?;
         self.finished = true;

@@ -65,12 +65,11 @@ fn parse(pid: u32, line: &str) -> Option<Seen> {
 }
 
 fn interesting(all: &[Seen], own: &Own, launched: Option<ProcessId>) -> HashSet<u32> {
-    let listed = |process: &'_ Seen| Listed { pid: process.id.pid, parent: process.parent, name: &process.name };
+    let listed = all.iter().map(|process| Listed { pid: process.id.pid, parent: process.parent, name: &process.name });
     // The kernel cuts names to 15 bytes.
     let ours =
         |name: &str| own.names.iter().any(|own| own.starts_with(name) && (own.len() == name.len() || name.len() == 15));
-    let listed: Vec<Listed<'_>> = all.iter().map(listed).collect();
-    candidates(&listed, launched.map(|launched| launched.pid), ours)
+    candidates(&listed.collect::<Vec<_>>(), launched.map(|launched| launched.pid), ours)
 }
 
 fn fact(process: Seen, me: u32) -> Option<ProcessFact> {

@@ -6,7 +6,7 @@ mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "windows")]
-mod windows;
+pub(crate) mod windows;
 
 #[cfg(target_os = "linux")]
 pub use linux::{identity, own_places, program_of, scan};

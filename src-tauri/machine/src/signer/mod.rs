@@ -3,6 +3,7 @@
 //! The hash says "this is the file that the vendor published"; the signature says "TeamViewer made it". Neither is enough
 //! alone: somebody else's customized module is signed as well, and a stolen publisher's key could sign anything.
 
+pub mod authenticode;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -28,6 +29,20 @@ pub struct Publisher {
     pub apple_team_id: String,
     /// macOS: the bundle identifier.
     pub apple_bundle_id: String,
+}
+
+impl Publisher {
+    /// Is this the publisher's own Authenticode certificate (DER)?
+    ///
+    /// # Errors
+    /// [`SignerError::Somebody`] with the name that is in it.
+    pub fn is_holder_of(&self, certificate: &[u8]) -> Result<(), SignerError> {
+        let found = authenticode::holder(certificate).unwrap_or_default();
+        if !found.is_empty() && found == self.authenticode_subject {
+            return Ok(());
+        }
+        Err(SignerError::Somebody { found, wanted: self.authenticode_subject.clone() })
+    }
 }
 
 /// Why a program is not believed to be the publisher's.

@@ -73,6 +73,14 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Write the mirror for a network without a way to it: one .zip or a folder.
     ExportBundle(ExportArgs),
+    /// Say what a code tells that somebody read out on the telephone.
+    Decode {
+        /// The eight digits of the card, for example 3630-1180.
+        code: String,
+        /// Folder of the repository: then versions are named.
+        #[arg(long = "repo", value_name = "DIR")]
+        repository: Option<PathBuf>,
+    },
     /// Serve a mirror folder on this PC only, for demonstrations.
     Serve {
         /// The mirror folder.

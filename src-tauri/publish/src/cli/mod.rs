@@ -38,6 +38,9 @@ pub fn run(command: Command, now: Timestamp, out: &mut dyn Write) -> Result<Exit
         Command::Key(command) => ceremony::key(command, out)?,
         Command::Verify(args) => return watch::verify(&args, now, out),
         Command::ExportBundle(args) => watch::export(&args, now, out)?,
+        Command::Decode { code, repository } => {
+            say(out, &helper_publish::decode::decode(&code, repository.as_deref())?)?;
+        }
         Command::Serve { mirror, port } => watch::serve(&mirror, port, out)?,
     }
     Ok(ExitCode::SUCCESS)
