@@ -1,6 +1,7 @@
 //! Builds the desktop program: plugins, tray, window on demand, close-to-tray.
 
 use crate::commands;
+use crate::faces::dialogs::DialogFace;
 use crate::faces::notices::NoticeFace;
 use crate::faces::tray::TrayFace;
 use crate::faces::window::{Latest, WindowFace};
@@ -53,9 +54,11 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
         .invoke_handler(tauri::generate_handler![commands::current_view, commands::send])
         .setup(move |app| {
             let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.clone());
-            mailbox.join(Box::new(NoticeFace::new(words, title.clone(), module)));
+            mailbox.join(Box::new(NoticeFace::new(app.handle().clone(), Arc::clone(&words), title.clone(), module)));
             mailbox.join(Box::new(tray.clone()));
-            mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), title)));
+            let yes = words.ui("ui.dialog.yes").unwrap_or_default().to_owned();
+            let dialogs = DialogFace::new(mailbox.clone(), title.clone(), yes);
+            mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), title, dialogs)));
             watch_for_trays(tray, mailbox.clone(), visible);
             if let Some(intent) = first {
                 mailbox.wish(intent);

@@ -1,8 +1,10 @@
 //! The command line. Exit codes are part of the interface for a HIS and for scripts: they stay as they are.
 
 use crate::app::{self, Desk};
+use crate::console;
 use crate::driver::Driver;
 use crate::effects::Hands;
+use crate::faces::dialogs;
 use crate::faces::terminal::{self, Ending};
 use crate::import;
 use crate::instance::{self, Knock};
@@ -16,7 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
 use helper_core::policy::Effective;
-use helper_core::text::TextKey;
+use helper_core::text::{Text, TextKey};
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
@@ -59,6 +61,13 @@ struct Cli {
     /// A link that the HIS opened.
     #[arg(hide = true, value_name = "LINK")]
     link: Option<String>,
+}
+
+impl Cli {
+    /// Does the person who starts it this way look at the desktop, not at a terminal?
+    const fn shows(&self) -> bool {
+        matches!(self.command, None | Some(Command::Start { headless: false, json: false }))
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -148,6 +157,7 @@ const HANDOVER_PAUSE: Duration = Duration::from_millis(50);
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    console::join();
     let level = std::env::var("SUPPORT_HELPER_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
@@ -161,12 +171,31 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
+    let (shows, language) = (cli.shows(), cli.language.map(Language::from));
     match run(cli) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             say_error(&error.to_string());
+            if shows {
+                last_resort(language, &error.to_string());
+            }
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// The helper cannot begin, and who clicked sees no terminal: one dialog says so and whom to call.
+fn last_resort(language: Option<Language>, error: &str) {
+    let language = Language::from(policy::unmanaged_language(language).value);
+    let words = Words::of(language);
+    let say = |key| words.ui(key).unwrap_or_default().to_owned();
+    let call = Build::built_in()
+        .ok()
+        .map(|build| words.say(&Text::plain(TextKey::CallPhone).with("phone", setup::phone(&build.brand, language))));
+    let lines = [Some(say("ui.broken.headline")), Some(say("ui.broken.sentence")), call, Some(error.to_owned())];
+    let text = lines.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+    if let Err(error) = dialogs::tell(&say("ui.title"), &text) {
+        tracing::debug!(%error, "the terminal has it alone");
     }
 }
 
@@ -272,7 +301,8 @@ fn begin(
         return Err("there is no display; `support-helper start` works in the terminal".into());
     }
     if !headless && let Some(program) = renewal::on_start(dirs) {
-        return Err(renewal::go_on_as(&program).into());
+        renewal::go_on_as(&program)?;
+        return Ok(0);
     }
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();

@@ -3,13 +3,14 @@
 
 use crate::effects::Hands;
 use crate::faces::Face;
+use crate::faces::dialogs::Caller;
 use crate::mailbox::{Message, Reply};
 use crate::setup;
 use crate::words::{Shown, Words};
 use helper_core::Core;
 use helper_core::effect::Effect;
 use helper_core::input::Input;
-use helper_core::intent::{Answer, Intent, Refusal};
+use helper_core::intent::{Answer, Intent, Refusal, Wish};
 use helper_core::request::Request;
 use helper_core::tray::Tray;
 use helper_machine::clock;
@@ -89,6 +90,7 @@ impl Driver {
     /// One step. `false` when it was the last.
     fn step(&mut self, input: Input, reply: Option<&Sender<Reply>>) -> bool {
         let what = name_of(&input);
+        let caller = caller_of(&input);
         let from = self.core.request().name();
         let effects = self.core.step(input, clock::moment());
         self.write_journal(&what, from, &effects);
@@ -99,7 +101,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Acknowledge(given) => answer = Some(given),
-                Effect::PresentWindow => self.faces.iter_mut().for_each(|face| face.present()),
+                Effect::PresentWindow => self.faces.iter_mut().for_each(|face| face.present(caller)),
                 Effect::Notify(notice) => self.faces.iter_mut().for_each(|face| face.notify(notice)),
                 Effect::Exit => go_on = false,
                 Effect::StartSuccessor => {
@@ -146,6 +148,14 @@ impl Driver {
         let effects = effects.iter().map(effect_name).collect();
         let code = code.as_deref();
         self.journal.add(&Line { at: clock::wall().to_string(), what, from, to, code, effects });
+    }
+}
+
+/// Who wants the window when this brings it: a click during a request asks to see how it stands.
+const fn caller_of(input: &Input) -> Caller {
+    match input {
+        Input::Asked(Intent::OpenWindow | Intent::Wish { wish: Wish::Request | Wish::Restart }) => Caller::Person,
+        _ => Caller::State,
     }
 }
 

@@ -7,6 +7,7 @@ mod app;
 mod bindings;
 mod cli;
 mod commands;
+mod console;
 mod driver;
 mod effects;
 mod faces;

@@ -51,7 +51,8 @@ pub fn effective(stated: &Stated, brand: &Brand, language: Option<Language>) -> 
     Effective::of(stated, otherwise, &is_mirror)
 }
 
-fn unmanaged_language(asked: Option<Language>) -> Valued<policy::Language> {
+/// The language where no policy says one: what was asked for, what the environment names, what is built in.
+pub fn unmanaged_language(asked: Option<Language>) -> Valued<policy::Language> {
     if let Some(language) = asked {
         return Valued { value: language.into(), source: Source::CommandLine };
     }

@@ -254,18 +254,23 @@ fn take_back(successors: &Successors, trial: &Trial) -> bool {
         .is_ok()
 }
 
-/// Goes on as the version before, which has taken this one's place again. Comes back only when that cannot be started.
+/// Goes on as the version before, which has taken this one's place again. Where it comes back without an error, that one has been
+/// started beside this program, which has to end.
+///
+/// # Errors
+/// It cannot be started.
 #[cfg(unix)]
-pub fn go_on_as(program: &Path) -> io::Error {
+pub fn go_on_as(program: &Path) -> io::Result<()> {
     use std::os::unix::process::CommandExt as _;
     // The lock goes with this program's open files.
-    Command::new(program).args(std::env::args_os().skip(1)).exec()
+    Err(Command::new(program).args(std::env::args_os().skip(1)).exec())
 }
 
-/// On this system an installer put it back, and starts it.
+/// A running program cannot become another one here: it is started, and waits for the lock, which goes with this program's end. Who
+/// started this one sees exit code 0: a helper is there.
 #[cfg(not(unix))]
-pub fn go_on_as(program: &Path) -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, format!("{} has to be started again", program.display()))
+pub fn go_on_as(program: &Path) -> io::Result<()> {
+    Command::new(program).args(std::env::args_os().skip(1)).spawn().map(drop)
 }
 
 /// This version has come up: its trial is over.

@@ -50,6 +50,14 @@ impl Build {
         if let Some(folder) = std::env::var_os("SUPPORT_HELPER_BRAND_DIR") {
             return Self::rehearsed(std::path::Path::new(&folder));
         }
+        Self::built_in()
+    }
+
+    /// What was built in.
+    ///
+    /// # Errors
+    /// [`SetupError::Brand`].
+    pub fn built_in() -> Result<Self, SetupError> {
         Self::read(
             include_bytes!(concat!(env!("OUT_DIR"), "/brand.json")),
             include_bytes!(concat!(env!("OUT_DIR"), "/root.json")),
@@ -130,10 +138,6 @@ pub fn folders(brand: &Brand) -> Result<Dirs, SetupError> {
 
 /// What core needs to know.
 pub fn core_setup(brand: &Brand, policy: &Effective, dirs: &Dirs) -> Setup {
-    let hours = match Language::from(policy.language.value) {
-        Language::Ko => &brand.phone.hours.ko,
-        Language::En => &brand.phone.hours.en,
-    };
     Setup {
         me: Me {
             module: brand.module.id.clone(),
@@ -145,8 +149,17 @@ pub fn core_setup(brand: &Brand, policy: &Effective, dirs: &Dirs) -> Setup {
             helper: choice::version(version()).unwrap_or_default(),
         },
         module_name: brand.module.name.clone(),
-        phone: format!("{} ({hours})", brand.phone.number),
+        phone: phone(brand, policy.language.value.into()),
     }
+}
+
+/// Whom to call, and when.
+pub fn phone(brand: &Brand, language: Language) -> String {
+    let hours = match language {
+        Language::Ko => &brand.phone.hours.ko,
+        Language::En => &brand.phone.hours.en,
+    };
+    format!("{} ({hours})", brand.phone.number)
 }
 
 /// The random number that gives this PC its place in roll-outs; made once, sent nowhere.

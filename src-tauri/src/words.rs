@@ -208,7 +208,7 @@ mod tests {
             "preparing.remaining" => &["time", "rate"],
             "call.phone" => &["phone"],
             "problem.code" => &["code"],
-            "term.percent" => &["percent"],
+            "term.percent" | "tray.fetching" => &["percent"],
             "import.done" => &["module", "version", "date"],
             "import.stale" => &["days"],
             "import.older" => &["held", "offered"],

@@ -149,6 +149,8 @@ text_keys! {
     TrayReady = "tray.ready",
     /// Tray: working.
     TrayBusy = "tray.busy",
+    /// Tray: bytes arrive, so many percent.
+    TrayFetching = "tray.fetching",
     /// Tray: asks something.
     TrayAsks = "tray.asks",
     /// Tray: the module runs.

@@ -3,7 +3,8 @@
 use crate::Core;
 use crate::intent::{Intent, Wish};
 use crate::request::Request;
-use crate::text::TextKey;
+use crate::text::{Text, TextKey};
+use crate::time::Moment;
 use crate::view::View;
 
 /// The icon; its states differ by shape, not only by colour.
@@ -40,8 +41,8 @@ pub enum Line {
 pub struct Tray {
     /// The icon.
     pub icon: Icon,
-    /// What it says when pointed at.
-    pub tooltip: TextKey,
+    /// What it says when pointed at; while fetching, how far it is.
+    pub tooltip: Text,
     /// Its menu: what the card offers, then what is always there.
     pub menu: Vec<Line>,
     /// What a click on the icon itself does.
@@ -90,6 +91,59 @@ impl Core {
             Request::Idle { .. } | Request::Running { .. } => Wish::Request.into(),
             _ => Intent::OpenWindow,
         };
+        let percent = view.progress.and_then(|progress| progress.percent);
+        let tooltip = match percent {
+            Some(percent) => Text::plain(TextKey::TrayFetching).with("percent", percent),
+            None => Text::plain(tooltip),
+        };
         Tray { icon, tooltip, menu, click }
+    }
+}
+
+/// Within this time after a click another one on the icon belongs to it, in milliseconds: people double-click what they want
+/// to start. Systems call half a second a double click; hands in a hurry are slower.
+const CLICK_PAUSE: u64 = 800;
+
+/// Tells clicks on the icon from the second half of a double click.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clicks {
+    last: Option<Moment>,
+}
+
+impl Clicks {
+    /// Does this click count, with this tray under it? At rest every click does: what the one before began is over.
+    pub fn counts(&mut self, tray: &Tray, now: Moment) -> bool {
+        let is_new = self.last.is_none_or(|last| now >= last.after(CLICK_PAUSE));
+        let counts = is_new || tray.icon == Icon::Ready;
+        if counts {
+            self.last = Some(now);
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tray(icon: Icon) -> Tray {
+        Tray { icon, tooltip: Text::plain(TextKey::TrayReady), menu: Vec::new(), click: Intent::OpenWindow }
+    }
+
+    #[test]
+    fn a_double_click_is_one_click() {
+        let mut clicks = Clicks::default();
+        assert!(clicks.counts(&tray(Icon::Ready), Moment(10_000)));
+        assert!(!clicks.counts(&tray(Icon::Busy), Moment(10_100)));
+        assert!(!clicks.counts(&tray(Icon::Running), Moment(10_799)), "not counted from the one that did not count");
+        assert!(clicks.counts(&tray(Icon::Running), Moment(10_800)));
+    }
+
+    #[test]
+    fn at_rest_every_click_counts() {
+        let mut clicks = Clicks::default();
+        assert!(clicks.counts(&tray(Icon::Ready), Moment(0)));
+        assert!(clicks.counts(&tray(Icon::Ready), Moment(300)), "what the first began is over");
+        assert!(!clicks.counts(&tray(Icon::Asks), Moment(400)));
     }
 }

@@ -1,11 +1,13 @@
 //! The ways of showing the helper. Each draws `Shown` and speaks `Intent`; none of them decides.
 
+pub mod dialogs;
 pub mod notices;
 pub mod terminal;
 pub mod tray;
 pub mod window;
 
 use crate::words::Shown;
+use dialogs::Caller;
 use helper_core::effect::Notice;
 use helper_core::tray::Tray;
 
@@ -13,8 +15,8 @@ use helper_core::tray::Tray;
 pub trait Face: Send + std::fmt::Debug {
     /// Shows the state; called only when something of it changed.
     fn show(&mut self, shown: &Shown, tray: &Tray);
-    /// Comes to the front.
-    fn present(&mut self) {}
+    /// Comes to the front, because of this one.
+    fn present(&mut self, _caller: Caller) {}
     /// Says something once.
     fn notify(&mut self, _notice: Notice) {}
     /// The helper ends.

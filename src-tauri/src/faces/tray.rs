@@ -7,7 +7,9 @@ use crate::faces::Face;
 use crate::mailbox::Mailbox;
 use crate::words::{Shown, Words};
 use helper_core::intent::Intent;
-use helper_core::tray::{Icon, Line, Tray};
+use helper_core::text::Text;
+use helper_core::tray::{Clicks, Icon, Line, Tray};
+use helper_machine::clock;
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder};
@@ -15,12 +17,15 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, Tray
 use tauri::{AppHandle, Wry};
 
 /// The one icon's id.
-const ID: &str = "main";
+pub const ID: &str = "main";
+/// What Windows shows of a tip, in UTF-16 units (`NOTIFYICONDATAW.szTip` has 128 with the zero at its end).
+const TIP_LIMIT: usize = 127;
 
 #[derive(Debug, Default)]
 struct Drawn {
     tray: Option<Tray>,
     icon: Option<Handle>,
+    clicks: Clicks,
     /// There was no tray to put an icon into: wait until one comes.
     without: bool,
 }
@@ -112,7 +117,7 @@ impl TrayFace {
             icon.set_icon(Some(image(tray.icon)))?;
         }
         if before.is_none_or(|before| before.tooltip != tray.tooltip) {
-            icon.set_tooltip(Some(self.words.label(tray.tooltip)))?;
+            icon.set_tooltip(Some(self.tip(&tray.tooltip)))?;
         }
         if before.is_none_or(|before| before.menu != tray.menu) {
             icon.set_menu(Some(self.menu(tray)?))?;
@@ -125,8 +130,8 @@ impl TrayFace {
         let on_click = self.clone();
         TrayIconBuilder::with_id(ID)
             .icon(image(tray.icon))
-            .tooltip(self.words.label(tray.tooltip))
-            .title(self.words.label(tray.tooltip))
+            .tooltip(self.tip(&tray.tooltip))
+            .title(self.tip(&tray.tooltip))
             .menu(&self.menu(tray)?)
             .show_menu_on_left_click(false)
             .on_menu_event(move |_, event| match serde_json::from_str::<Intent>(event.id().as_ref()) {
@@ -137,13 +142,23 @@ impl TrayFace {
                 if let TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. } =
                     event
                 {
-                    let click = on_click.lock().tray.as_ref().map(|tray| tray.click.clone());
-                    if let Some(intent) = click {
+                    if let Some(intent) = on_click.click() {
                         on_click.mailbox.wish(intent);
                     }
                 }
             })
             .build(&self.app)
+    }
+
+    /// What a click on the icon means now; nothing when it belongs to the click before.
+    fn click(&self) -> Option<Intent> {
+        let mut drawn = self.lock();
+        let tray = drawn.tray.clone()?;
+        drawn.clicks.counts(&tray, clock::moment()).then_some(tray.click)
+    }
+
+    fn tip(&self, text: &Text) -> String {
+        shortened(self.words.say(text), TIP_LIMIT)
     }
 
     fn menu(&self, tray: &Tray) -> tauri::Result<Menu<Wry>> {
@@ -159,6 +174,20 @@ impl TrayFace {
         }
         menu.build()
     }
+}
+
+/// At most so many UTF-16 units, cut between two characters.
+fn shortened(text: String, limit: usize) -> String {
+    if text.encode_utf16().count() <= limit {
+        return text;
+    }
+    let mut left = limit.saturating_sub(1);
+    let fits = |c: &char| {
+        let enough = c.len_utf16() <= left;
+        left = left.saturating_sub(c.len_utf16());
+        enough
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 fn image(icon: Icon) -> Image<'static> {
@@ -183,4 +212,19 @@ pub fn when_a_tray_comes(call: impl Fn()) -> zbus::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_tip_is_cut_between_characters() {
+        assert_eq!(shortened("원격지원".into(), 4), "원격지원");
+        assert_eq!(shortened("원격지원".into(), 3), "원격…");
+        // Outside the basic plane a character takes two units.
+        assert_eq!(shortened("𝄞𝄞𝄞".into(), 5), "𝄞𝄞…");
+        assert_eq!(shortened("𝄞𝄞𝄞".into(), 4), "𝄞…");
+        assert_eq!(shortened("가".repeat(200), 127).encode_utf16().count(), 127);
+    }
 }

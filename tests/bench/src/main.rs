@@ -20,6 +20,8 @@ mod process;
 mod rest;
 #[cfg(target_os = "linux")]
 mod start;
+#[cfg(target_os = "linux")]
+mod windows;
 
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {
@@ -29,12 +31,12 @@ fn main() -> std::process::ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|given| given == word);
     if let Some(strange) =
-        words.iter().find(|word| !["--quick", "click", "rest", "far", "clean"].contains(&word.as_str()))
+        words.iter().find(|word| !["--quick", "click", "rest", "far", "clean", "windows"].contains(&word.as_str()))
     {
-        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, far, clean");
+        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, far, clean, windows");
         return ExitCode::from(2);
     }
-    let (quick, all) = (has("--quick"), !has("click") && !has("rest") && !has("far") && !has("clean"));
+    let (quick, all) = (has("--quick"), !["click", "rest", "far", "clean", "windows"].into_iter().any(has));
     let load = process::load();
     let mut report = Report::default();
     if all || has("click") {
@@ -47,6 +49,9 @@ fn main() -> std::process::ExitCode {
     }
     if has("far") {
         far::measure(&mut report, quick);
+    }
+    if has("windows") {
+        windows::measure(&mut report, quick);
     }
     if has("clean") {
         far::clean(&mut report, quick);

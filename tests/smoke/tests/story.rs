@@ -4,7 +4,7 @@
 use flows::{LONG, Publisher};
 use helper_world::{Fault, Full, Mirror, Times, wait_until};
 use smoke::picture::Picture;
-use smoke::{Desk, MODULE, labels, process, standing_labels, words};
+use smoke::{Desk, Look, MODULE, labels, process, standing_labels, words};
 use std::collections::BTreeSet;
 
 /// The colour in which the stand-in writes a dead code.
@@ -44,9 +44,17 @@ fn from_the_icon_to_the_end_and_every_state_shows() {
     full.wait_end(LONG).unwrap();
 
     // Fetched with progress.
-    let busy = desk.wait_for(&tray, "preparing", "tray.busy");
+    desk.pc.wait_for_state("preparing");
     wait_until(LONG, "progress", || {
         desk.pc.status()?["view"]["progress"]["percent"].as_u64().filter(|percent| (1..100).contains(percent))
+    })
+    .unwrap();
+    // The tip counts along.
+    let (before, after) =
+        words("tray.fetching").split_once("{percent}").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let percent = |look: &Look| -> Option<u64> { look.says.strip_prefix(&before)?.strip_suffix(&after)?.parse().ok() };
+    let busy = wait_until(LONG, "a tip with percent", || {
+        Look::of(&tray).filter(|look| percent(look).is_some_and(|percent| (1..100).contains(&percent)))
     })
     .unwrap();
 

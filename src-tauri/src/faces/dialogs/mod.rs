@@ -1,0 +1,145 @@
+//! The dialog face: the same cards in the system's own dialogs, where no web view can be made (SPEC I7).
+
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws it"))]
+mod page;
+
+#[cfg(not(target_os = "windows"))]
+mod elsewhere;
+#[cfg(target_os = "windows")]
+mod windows;
+
+#[cfg(not(target_os = "windows"))]
+use elsewhere as system;
+#[cfg(target_os = "windows")]
+use windows as system;
+
+pub use page::Caller;
+
+use crate::mailbox::Mailbox;
+use crate::words::Shown;
+use helper_core::intent::{Intent, Wish};
+use page::{Page, Stage};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Why there is no dialog.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoDialog {
+    /// This system has no dialogs of this kind: its web view is a part of it.
+    #[error("this system has no dialogs of its own for this: its web view is a part of it")]
+    #[cfg_attr(target_os = "windows", allow(dead_code, reason = "Windows has them"))]
+    NotHere,
+    /// The system refused.
+    #[error("the system shows no dialog: {0}")]
+    #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows has dialogs"))]
+    Refused(String),
+}
+
+/// What the face and the thread that draws share.
+#[derive(Debug)]
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws"))]
+struct Shared {
+    stage: Mutex<Stage>,
+    changed: Condvar,
+    mailbox: Mailbox,
+    title: String,
+    yes: String,
+}
+
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws"))]
+impl Shared {
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The page to be seen now, and how often it was called to the front.
+    fn page(&self) -> Option<(Page, u64)> {
+        self.stage().page().map(|(page, calls)| (page.clone(), calls))
+    }
+
+    /// Waits for a page to be seen.
+    fn wait(&self) -> (Page, u64) {
+        let mut stage = self.stage();
+        loop {
+            if let Some((page, calls)) = stage.page() {
+                return (page.clone(), calls);
+            }
+            stage = self.changed.wait(stage).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// A button was pressed.
+    fn press(&self, wish: Wish) {
+        self.stage().pressed(wish);
+        self.mailbox.wish(wish);
+    }
+
+    /// The person closed it: only hidden, nothing is cancelled.
+    fn close(&self) {
+        self.stage().closed();
+        self.mailbox.wish(Intent::WindowClosed);
+    }
+}
+
+/// The dialog face. It takes part only from [`DialogFace::present`] on.
+#[derive(Clone, Debug)]
+pub struct DialogFace {
+    shared: Arc<Shared>,
+    drawing: Arc<Mutex<bool>>,
+}
+
+impl DialogFace {
+    /// A face without a dialog yet; `title` is the helper's name, `yes` what the system's one button is called.
+    pub fn new(mailbox: Mailbox, title: String, yes: String) -> Self {
+        let shared = Shared { stage: Mutex::default(), changed: Condvar::new(), mailbox, title, yes };
+        Self { shared: Arc::new(shared), drawing: Arc::default() }
+    }
+
+    /// Follows the state.
+    pub fn show(&self, shown: &Shown) {
+        let goes = self.shared.stage().shown(shown);
+        if goes {
+            self.shared.mailbox.wish(Intent::WindowClosed);
+        }
+    }
+
+    /// Comes to the front, if the card is one to be seen.
+    pub fn present(&self, caller: Caller) {
+        if !self.shared.stage().presented(caller) {
+            // Core takes the window for open now; there is none.
+            self.shared.mailbox.wish(Intent::WindowClosed);
+            return;
+        }
+        self.draw();
+        self.shared.changed.notify_one();
+    }
+
+    /// Begins to draw, on a thread of its own: a dialog keeps its thread until it is closed.
+    fn draw(&self) {
+        let mut drawing = self.drawing.lock().unwrap_or_else(PoisonError::into_inner);
+        if *drawing {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let begun = std::thread::Builder::new().name("dialogs".into()).spawn(move || {
+            loop {
+                let (page, calls) = shared.wait();
+                if let Err(error) = system::draw(&shared, page, calls) {
+                    tracing::error!(%error, "the card cannot be shown: the tray and the terminal serve");
+                    shared.close();
+                }
+            }
+        });
+        match begun {
+            Ok(_) => *drawing = true,
+            Err(error) => tracing::error!(%error, "no dialog can be shown"),
+        }
+    }
+}
+
+/// Says one thing in a dialog of its own and waits until it is read: for a helper that cannot even begin.
+///
+/// # Errors
+/// [`NoDialog`].
+pub fn tell(title: &str, text: &str) -> Result<(), NoDialog> {
+    system::tell(title, text)
+}
