@@ -46,7 +46,8 @@ mod tests {
     /// Launch Services reads it there; `brand.toml` is what a vendor edits.
     #[test]
     fn the_bundles_description_names_the_brands_scheme() {
-        let brand: toml::Value = toml::from_str(include_str!("../brand/brand.toml")).unwrap();
+        let brand: serde_json::Value =
+            serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/brand.json"))).unwrap();
         let text = |name: &str| brand[name].as_str().unwrap().to_owned();
         let plist = include_str!("../Info.plist");
         let after = |key: &str| plist.split(&format!("<key>{key}</key>")).nth(1).unwrap().trim_start().to_owned();
