@@ -2,10 +2,12 @@
 
 use crate::commands;
 use crate::faces::dialogs::DialogFace;
+use crate::faces::dock;
 use crate::faces::notices::NoticeFace;
 use crate::faces::tray::TrayFace;
 use crate::faces::window::{Latest, WindowFace};
 use crate::mailbox::Mailbox;
+use crate::opened;
 use crate::words::Words;
 use helper_core::input::{Beginning, Input};
 use helper_core::intent::Intent;
@@ -23,6 +25,8 @@ pub struct Desk {
     pub title: String,
     /// The module's name.
     pub module: String,
+    /// The scheme of our links.
+    pub scheme: String,
     /// What is wished at the start, if anything.
     pub first: Option<Intent>,
     /// Open the window when there is no tray to be seen in.
@@ -44,8 +48,8 @@ impl std::fmt::Debug for Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, module, first, visible, beginning, up } = desk;
-    let latest = Latest::default();
+    let Desk { mailbox, words, title, module, scheme, first, visible, beginning, up } = desk;
+    let (latest, wishes) = (Latest::default(), mailbox.clone());
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
         .plugin(tauri_plugin_updater::Builder::new().build())
@@ -53,6 +57,7 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
         .manage(mailbox.clone())
         .invoke_handler(tauri::generate_handler![commands::current_view, commands::send])
         .setup(move |app| {
+            dock::leave(app.handle());
             let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.clone());
             mailbox.join(Box::new(NoticeFace::new(app.handle().clone(), Arc::clone(&words), title.clone(), module)));
             mailbox.join(Box::new(tray.clone()));
@@ -67,7 +72,8 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(|_, event| {
+    app.run(move |_, event| {
+        opened::wishes(&event, &scheme).into_iter().for_each(|wish| wishes.wish(wish));
         // The last window's end is no reason to leave: `None` stands for that, a code for a wish to quit.
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
             api.prevent_exit();

@@ -338,6 +338,7 @@ fn begin(
             words,
             title,
             module: build.brand.module.name.clone(),
+            scheme: build.brand.link_scheme.clone(),
             first: start.first,
             visible: start.visible,
             beginning,

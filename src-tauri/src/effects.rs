@@ -18,7 +18,7 @@ use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::state_file::StateFile;
 use helper_machine::store::Store;
 use helper_machine::transport::{self, TransportError};
-use helper_machine::{clock, closing, launching, links, mirror, proxy};
+use helper_machine::{clock, closing, launching, links, mirror, placing, proxy};
 use packages::{Wanted, prepare, prepare_helper};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -111,12 +111,13 @@ impl Hands {
     /// Hands for this build, under this policy, with these folders.
     pub fn new(build: &Build, policy: &Effective, dirs: &Dirs, mailbox: Mailbox) -> Self {
         let brand = &build.brand;
-        let store = Store::new(dirs.module(), build.publisher());
+        let seat = placing::runs_from(&brand.module.name);
+        let store = Store::new(dirs.module(), build.publisher()).seated(seat.clone());
         if let Err(error) = store.prepare() {
             tracing::warn!(%error, "the module store cannot be prepared");
         }
         let own = Own {
-            folders: vec![dirs.module()],
+            folders: [dirs.module()].into_iter().chain(seat).collect(),
             names: Vec::new(),
             title: brand.module.name.clone(),
             config_id: brand.module.config_id.clone(),

@@ -15,6 +15,7 @@ mod import;
 mod instance;
 mod link;
 mod mailbox;
+mod opened;
 mod policy;
 mod renewal;
 mod setup;

@@ -187,7 +187,9 @@ impl Renewal {
     /// Starts what gives the place to the new version and watches it: the copy of this version, because this process ends.
     pub fn start_successor(&self) {
         let How::File(place) = &self.how else {
-            // The installer starts what it installed.
+            if let Err(error) = successor::start_installed() {
+                tracing::error!(%error, "the new helper is started at the next login only");
+            }
             return;
         };
         let mut watcher = quiet(self.successors.predecessor());

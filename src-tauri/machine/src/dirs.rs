@@ -5,10 +5,15 @@
 
 #[cfg(target_os = "linux")]
 mod local;
+#[cfg(unix)]
+mod room;
 
 use crate::state_file::clear_unfinished;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The door's name.
+const DOOR: &str = "door";
 
 /// The helper's folders.
 #[derive(Clone, Debug)]
@@ -31,7 +36,7 @@ impl Dirs {
         let data = data_folder(identifier)?;
         // Without a runtime folder (no log-in session) the data folder serves: it is the user's alone as well.
         let runtime = absolute("XDG_RUNTIME_DIR").map_or_else(|| data.join("run"), |folder| folder.join(identifier));
-        Ok(Self { data, runtime })
+        Ok(Self { runtime: with_room_for_the_door(runtime, identifier), data })
     }
 
     /// Folders in a given place, for tests.
@@ -86,7 +91,7 @@ impl Dirs {
 
     /// The door at which a second instance knocks.
     pub fn door(&self) -> PathBuf {
-        self.runtime.join("door")
+        self.runtime.join(DOOR)
     }
 
     /// Held by the one instance that runs.
@@ -121,6 +126,20 @@ fn require_own(_: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn create_private(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)
+}
+
+/// The folder, or a shorter one where a socket in it would have too long a path.
+#[cfg(unix)]
+fn with_room_for_the_door(runtime: PathBuf, identifier: &str) -> PathBuf {
+    let short = absolute("HOME").map(|home| room::short(&home, identifier));
+    let folders = [runtime.clone()].into_iter().chain(short).collect();
+    room::first_with_room(folders, DOOR).unwrap_or(runtime)
+}
+
+/// The door is no file here.
+#[cfg(not(unix))]
+fn with_room_for_the_door(runtime: PathBuf, _: &str) -> PathBuf {
+    runtime
 }
 
 fn absolute(variable: &str) -> Option<PathBuf> {

@@ -5,6 +5,7 @@
 //! `verify` makes the second and only `unpack` the third; the store places an `Unpacked`, and only what is placed is
 //! started. Before each start [`prove`] repeats the last check on what is on disk by then.
 
+mod apple_double;
 mod archive;
 mod error;
 mod modes;

@@ -4,6 +4,8 @@
 //! pointed at (TRUST.md 6.1, 6). What is on disk is proven again before every start: only a [`Placed`] can be started. Proven
 //! means: every byte is what the vendor signed, and the program carries the signature of who made it, where the system knows such.
 
+mod seat;
+
 use crate::disk;
 use crate::package::{self, PackageError, Unpacked, Verified};
 use crate::signer::{self, Publisher};
@@ -55,6 +57,8 @@ impl Placed {
 pub struct Store {
     folder: PathBuf,
     publisher: Publisher,
+    /// Where archives' programs run from, if not from a copy in this store.
+    seat: Option<PathBuf>,
     pointer: StateFile,
     repairs: StateFile,
 }
@@ -64,7 +68,14 @@ impl Store {
     pub fn new(folder: impl Into<PathBuf>, publisher: Publisher) -> Self {
         let folder = folder.into();
         let (pointer, repairs) = (StateFile::new(folder.join("pointer")), StateFile::new(folder.join("repairs")));
-        Self { folder, publisher, pointer, repairs }
+        Self { folder, publisher, seat: None, pointer, repairs }
+    }
+
+    /// The same store, whose archives' programs run from this folder (`placing::runs_from`): a sealed application that never writes
+    /// into itself, so one copy serves many starts.
+    #[must_use]
+    pub fn seated(self, seat: Option<PathBuf>) -> Self {
+        Self { seat, ..self }
     }
 
     /// Where packages arrive.
@@ -134,11 +145,18 @@ impl Store {
     /// [`PackageError`] when the pointer does not name it, or what is on disk is not what was signed.
     pub fn open(&self, id: PlacedId) -> Result<Placed, PackageError> {
         let install = self.install(id).ok_or_else(|| PackageError::EntryMissing(id.0.to_string()))?;
-        let folder = match install.kind {
-            // One file that unpacks itself elsewhere; and on macOS a sealed application that never writes into itself.
-            PackageKind::Exe => self.version(id.0),
-            PackageKind::Zip | PackageKind::TarGz if cfg!(target_os = "macos") => self.version(id.0),
-            PackageKind::Zip | PackageKind::TarGz => self.copy_to_run(id)?,
+        let folder = match (install.kind, &self.seat) {
+            // One file that unpacks itself elsewhere.
+            (PackageKind::Exe, _) => self.version(id.0),
+            (PackageKind::Zip | PackageKind::TarGz, None) => self.copy_to_run(id)?,
+            (PackageKind::Zip | PackageKind::TarGz, Some(seat)) => {
+                match self.prove_held(seat.clone(), &install) {
+                    Ok(placed) => return Ok(placed),
+                    Err(error) => tracing::info!(%error, seat = %seat.display(), "the module is put there afresh"),
+                }
+                seat::take(seat, &self.version(id.0), &install)?;
+                seat.clone()
+            }
         };
         self.prove_held(folder, &install)
     }

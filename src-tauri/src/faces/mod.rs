@@ -1,6 +1,7 @@
 //! The ways of showing the helper. Each draws `Shown` and speaks `Intent`; none of them decides.
 
 pub mod dialogs;
+pub mod dock;
 pub mod notices;
 pub mod terminal;
 pub mod tray;

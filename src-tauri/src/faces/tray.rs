@@ -62,16 +62,19 @@ impl TrayFace {
     }
 
     /// Says, after what is to be drawn by now, whether there is an icon.
+    #[cfg(target_os = "linux")]
     pub fn after_drawing(&self, call: impl FnOnce(bool) + Send + 'static) {
         let face = self.clone();
         self.on_main_thread(move || call(face.is_there()));
     }
 
+    #[cfg(target_os = "linux")]
     fn is_there(&self) -> bool {
         self.lock().icon.is_some()
     }
 
     /// Tries again to make the icon, after a tray came up.
+    #[cfg(target_os = "linux")]
     pub fn try_again(&self) {
         let face = self.clone();
         self.on_main_thread(move || {
@@ -138,10 +141,9 @@ impl TrayFace {
             .on_tray_icon_event(move |_, event| {
                 if let TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. } =
                     event
+                    && let Some(intent) = on_click.click()
                 {
-                    if let Some(intent) = on_click.click() {
-                        on_click.mailbox.wish(intent);
-                    }
+                    on_click.mailbox.wish(intent);
                 }
             })
             .build(&self.app)

@@ -3,6 +3,7 @@
 
 use crate::faces::Face;
 use crate::faces::dialogs::{Caller, DialogFace};
+use crate::faces::dock;
 use crate::mailbox::Mailbox;
 use crate::words::Shown;
 use helper_core::intent::Intent;
@@ -92,10 +93,13 @@ fn present(app: &AppHandle, mailbox: &Mailbox, title: &str) -> Result<(), Box<dy
     tauri::webview_version()?;
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let Some(config) = config else { return Err(tauri::Error::WindowNotFound.into()) };
-    let window = WebviewWindowBuilder::from_config(app, config)?.title(title).build()?;
-    let mailbox = mailbox.clone();
+    dock::enter(app);
+    let window = WebviewWindowBuilder::from_config(app, config)?.title(title).build();
+    let window = window.inspect_err(|_| dock::leave(app))?;
+    let (mailbox, app) = (mailbox.clone(), app.clone());
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
+            dock::leave(&app);
             mailbox.wish(Intent::WindowClosed);
         }
     });

@@ -1,5 +1,6 @@
 //! Reads zip and tar.gz archives entry by entry into a [`Staging`]; one rule for all: what is not known is refused.
 
+use super::apple_double::{is_sequestered, unless_double};
 use super::names::EntryName;
 use super::staging::Staging;
 use super::{Limits, PackageError};
@@ -57,11 +58,18 @@ pub(super) fn unzip(file: &File, limits: Limits, staging: &mut Staging) -> Resul
         }
         let is_folder = raw.last() == Some(&b'/');
         let size = entry.size();
+        if is_sequestered(&name) {
+            staging.count()?;
+            continue;
+        }
         match (mode & FORMAT, is_folder) {
             (FOLDER | 0, true) if size == 0 => staging.folder(&name)?,
             (REGULAR | 0, false) => {
                 let bare = mode == 0 && name.as_str().to_ascii_lowercase().ends_with(".exe");
-                staging.file(&name, mode & 0o100 != 0 || bare, size, &mut entry)?;
+                match unless_double(&name, &mut entry).map_err(PackageError::reading)? {
+                    Some(mut body) => staging.file(&name, mode & 0o100 != 0 || bare, size, &mut body)?,
+                    None => staging.count()?,
+                }
             }
             (LINK, false) => {
                 let target = short_text(&mut entry, size)?;

@@ -1,5 +1,7 @@
 //! Evil archives, built byte by byte where the builders refuse to, and good ones that must come out whole.
 
+#[cfg(unix)]
+mod application;
 mod hostile;
 
 use super::*;

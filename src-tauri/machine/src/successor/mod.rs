@@ -9,6 +9,7 @@ mod probation;
 
 pub use probation::{Probation, Trial};
 
+use crate::application::{self, bundle_of};
 use crate::package::{Verified, hash_all};
 use crate::state_file::sync_folder;
 use helper_core::release::Digest;
@@ -48,6 +49,10 @@ impl Place {
     /// # Errors
     /// [`NotOwn`] when it is not this user's to replace.
     pub fn of_running() -> Result<Self, NotOwn> {
+        if cfg!(target_os = "macos") {
+            let program = std::env::current_exe().map_err(|error| NotOwn::Unknown(error.to_string()))?;
+            return Err(own_bundle(&program).err().unwrap_or(NotOwn::Installer));
+        }
         if !cfg!(target_os = "linux") {
             return Err(NotOwn::Installer);
         }
@@ -76,6 +81,42 @@ impl Place {
     /// The program file.
     pub fn program(&self) -> &Path {
         &self.program
+    }
+}
+
+/// The application that holds the program, if the updater's installer can replace it without asking for an administrator (SPEC F4,
+/// I1): it and its folder are the user's to write, and it is not shown at a random place because of its quarantine mark.
+///
+/// # Errors
+/// [`NotOwn`] when it is no application, or not this user's to replace.
+fn own_bundle(program: &Path) -> Result<PathBuf, NotOwn> {
+    let unknown = |why: String| NotOwn::Unknown(format!("{}: {why}", program.display()));
+    let bundle = bundle_of(program).ok_or_else(|| unknown("it is in no application".to_owned()))?;
+    let found = fs::metadata(&bundle).map_err(|error| unknown(error.to_string()))?;
+    let translocated = bundle.iter().any(|part| part == "AppTranslocation");
+    match bundle.parent() {
+        Some(folder) if is_own(&found) && may_write(folder) && may_write(&bundle) && !translocated => Ok(bundle),
+        _ => Err(NotOwn::Machine(bundle)),
+    }
+}
+
+/// Starts what the updater's installer has put in this program's place, to take over when this process ends. On Windows the installer
+/// does it itself; on macOS it only exchanges the application.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn start_installed() -> io::Result<()> {
+    if !cfg!(target_os = "macos") {
+        return Ok(());
+    }
+    let bundle = bundle_of(&std::env::current_exe()?).ok_or(io::Error::from(io::ErrorKind::NotFound))?;
+    // A new one, not this one once more, which is still there.
+    let words = ["-n".as_ref(), bundle.as_os_str(), "--args".as_ref(), "--background".as_ref()];
+    let said = application::ask("/usr/bin/open", &words)?;
+    if said.code == Some(0) {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("open ended with {:?}: {}", said.code, said.text)))
     }
 }
 
@@ -297,6 +338,20 @@ mod tests {
         assert!(matches!(Place::at(Path::new("/nowhere/helper")), Err(NotOwn::Unknown(_))));
         let folder = tempfile::tempdir().unwrap();
         assert!(Place::at(folder.path()).is_err(), "a folder is no program");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_application_is_replaced_only_where_its_user_may() {
+        let (folder, _, _) = world();
+        let program = folder.path().join("Helper.app/Contents/MacOS/support-helper");
+        fs::create_dir_all(program.parent().unwrap()).unwrap();
+        assert_eq!(own_bundle(&program), Ok(folder.path().join("Helper.app")));
+        let moved = folder.path().join("AppTranslocation/x/Helper.app/Contents/MacOS/support-helper");
+        fs::create_dir_all(moved.parent().unwrap()).unwrap();
+        assert!(matches!(own_bundle(&moved), Err(NotOwn::Machine(_))));
+        assert!(matches!(own_bundle(Path::new("/usr/bin/env")), Err(NotOwn::Unknown(_))));
+        assert!(matches!(own_bundle(&folder.path().join("No.app/x")), Err(NotOwn::Unknown(_))));
     }
 
     #[test]
