@@ -112,9 +112,19 @@ const fn arch() -> Arch {
 /// # Errors
 /// [`SetupError`].
 pub fn folders(brand: &Brand) -> Result<Dirs, SetupError> {
-    let dirs = Dirs::of_user(&brand.identifier)?;
+    let dirs = of_user(&brand.identifier)?;
     dirs.create().map_err(SetupError::Create)?;
     Ok(dirs)
+}
+
+fn of_user(identifier: &str) -> Result<Dirs, NoFolder> {
+    // Rehearsals have a temporary home. Elsewhere the environment names it to everybody; Windows itself does not ask there.
+    #[cfg(all(feature = "rehearsal", target_os = "windows"))]
+    if let Some(home) = std::env::var_os("LOCALAPPDATA") {
+        let data = std::path::PathBuf::from(home).join(identifier);
+        return Ok(Dirs::at(&data, data.join("run")));
+    }
+    Dirs::of_user(identifier)
 }
 
 /// What core needs to know.
