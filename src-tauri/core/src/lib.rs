@@ -13,6 +13,7 @@ pub mod intent;
 pub mod policy;
 pub mod presence;
 pub mod problem;
+pub mod proxy_list;
 pub mod release;
 pub mod request;
 pub mod schedule;

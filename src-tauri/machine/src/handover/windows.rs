@@ -6,6 +6,7 @@
 // The system is asked through its C interface.
 #![allow(unsafe_code)]
 
+use super::pipe::{Pipe, is, later, milliseconds};
 use super::plate::Plate;
 use crate::clock;
 use crate::user::{self, io_error};
@@ -13,28 +14,23 @@ use helper_core::time::Moment;
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::windows::fs::OpenOptionsExt as _;
-use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+use std::os::windows::io::{FromRawHandle as _, OwnedHandle};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use windows::Win32::Foundation::{
-    ERROR_BROKEN_PIPE, ERROR_IO_PENDING, ERROR_NO_DATA, ERROR_OPERATION_ABORTED, ERROR_PIPE_BUSY, ERROR_PIPE_CONNECTED,
-    HANDLE, HLOCAL, LocalFree, WAIT_OBJECT_0, WIN32_ERROR,
-};
+use windows::Win32::Foundation::{ERROR_NO_DATA, ERROR_PIPE_BUSY, ERROR_PIPE_CONNECTED, HLOCAL, LocalFree};
 use windows::Win32::Security::Authorization::{ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1};
 use windows::Win32::Security::{PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES};
 use windows::Win32::Storage::FileSystem::{
     FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED, PIPE_ACCESS_DUPLEX, ReadFile, SECURITY_IDENTIFICATION,
     WriteFile,
 };
-use windows::Win32::System::IO::{CancelIoEx, GetOverlappedResult, OVERLAPPED};
 use windows::Win32::System::Pipes::{
     ConnectNamedPipe, CreateNamedPipeW, DisconnectNamedPipe, GetNamedPipeClientProcessId, GetNamedPipeServerProcessId,
     PIPE_READMODE_BYTE, PIPE_REJECT_REMOTE_CLIENTS, PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, PIPE_WAIT,
     WaitNamedPipeW,
 };
-use windows::Win32::System::Threading::{CreateEventW, INFINITE, WaitForSingleObject};
-use windows::core::{HSTRING, PCWSTR};
+use windows::core::HSTRING;
 
 /// Bytes that the system keeps between the two sides; longer lines only take more than one go.
 const BUFFER: u32 = 4_096;
@@ -110,19 +106,14 @@ enum Other {
 /// A connection; what is read and written ends at a given moment.
 #[derive(Debug)]
 pub(super) struct Stream {
-    pipe: OwnedHandle,
-    done: OwnedHandle,
+    pipe: Pipe,
     other: Other,
     until: Option<Moment>,
 }
 
 impl Stream {
     fn of(pipe: OwnedHandle, other: Other) -> io::Result<Self> {
-        // SAFETY: no memory of ours is given; the handle that comes out is owned below.
-        let done = unsafe { CreateEventW(None, true, false, PCWSTR::null()) }.map_err(io_error)?;
-        // SAFETY: it is open, and nobody else closes it.
-        let done = unsafe { OwnedHandle::from_raw_handle(done.0) };
-        Ok(Self { pipe, done, other, until: None })
+        Ok(Self { pipe: Pipe::of(pipe)?, other, until: None })
     }
 
     /// Knocks. While others are being let in it waits, at most so long.
@@ -164,8 +155,8 @@ impl Stream {
         // SAFETY: the pipe is open, and the place for the number lives longer than the call.
         let asked = unsafe {
             match self.other {
-                Other::Visitor => GetNamedPipeClientProcessId(self.handle(), &raw mut process),
-                Other::Helper(_) => GetNamedPipeServerProcessId(self.handle(), &raw mut process),
+                Other::Visitor => GetNamedPipeClientProcessId(self.pipe.handle(), &raw mut process),
+                Other::Helper(_) => GetNamedPipeServerProcessId(self.pipe.handle(), &raw mut process),
             }
         };
         asked.map_err(io_error)?;
@@ -187,8 +178,8 @@ impl Stream {
     fn wait_for_visitor(&self) -> io::Result<()> {
         loop {
             // SAFETY: `overlapped` holds until the end of what it begins.
-            let begin = |overlapped| unsafe { ConnectNamedPipe(self.handle(), Some(overlapped)) };
-            match self.overlapped(begin, None) {
+            let begin = |overlapped| unsafe { ConnectNamedPipe(self.pipe.handle(), Some(overlapped)) };
+            match self.pipe.run(begin, None) {
                 Ok(_) => return Ok(()),
                 Err(error) if is(&error, ERROR_PIPE_CONNECTED) => return Ok(()),
                 // It came and went already.
@@ -200,81 +191,24 @@ impl Stream {
 
     fn turn_away(&self) -> io::Result<()> {
         // SAFETY: the pipe is open.
-        unsafe { DisconnectNamedPipe(self.handle()) }.map_err(io_error)
-    }
-
-    fn handle(&self) -> HANDLE {
-        HANDLE(self.pipe.as_raw_handle())
-    }
-
-    /// Begins something and waits for its end; gives it up at the given moment. The count is in bytes. It does not come back before the
-    /// system is done with the memory that `begin` lent it.
-    fn overlapped(
-        &self,
-        begin: impl FnOnce(*mut OVERLAPPED) -> windows::core::Result<()>,
-        until: Option<Moment>,
-    ) -> io::Result<usize> {
-        let done = HANDLE(self.done.as_raw_handle());
-        let mut overlapped = OVERLAPPED { hEvent: done, ..OVERLAPPED::default() };
-        if let Err(error) = begin(&raw mut overlapped)
-            && WIN32_ERROR::from_error(&error) != Some(ERROR_IO_PENDING)
-        {
-            return Err(io_error(error));
-        }
-        // SAFETY: the event is open.
-        let ended = unsafe { WaitForSingleObject(done, milliseconds(until)) } == WAIT_OBJECT_0;
-        if !ended {
-            // SAFETY: pipe and structure are those that it was begun with. If it ended meanwhile there is nothing to give up.
-            let _ = unsafe { CancelIoEx(self.handle(), Some(&raw const overlapped)) };
-        }
-        let mut count = 0;
-        // SAFETY: as above; it waits for the end, which comes at once when it was given up.
-        match unsafe { GetOverlappedResult(self.handle(), &raw const overlapped, &raw mut count, true) } {
-            Ok(()) => Ok(count as usize),
-            Err(error) if WIN32_ERROR::from_error(&error) == Some(ERROR_OPERATION_ABORTED) => {
-                Err(io::Error::from(io::ErrorKind::TimedOut))
-            }
-            Err(error) => Err(io_error(error)),
-        }
+        unsafe { DisconnectNamedPipe(self.pipe.handle()) }.map_err(io_error)
     }
 }
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let pipe = self.handle();
-        // SAFETY: buffer and structure hold until the end of what is begun.
-        let begin = |overlapped| unsafe { ReadFile(pipe, Some(buffer), None, Some(overlapped)) };
-        match self.overlapped(begin, self.until) {
-            Err(error) if is(&error, ERROR_BROKEN_PIPE) => Ok(0),
-            read => read,
-        }
+        self.pipe.read(buffer, self.until)
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let pipe = self.handle();
-        // SAFETY: bytes and structure hold until the end of what is begun.
-        self.overlapped(|overlapped| unsafe { WriteFile(pipe, Some(bytes), None, Some(overlapped)) }, self.until)
+        self.pipe.write(bytes, self.until)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn is(error: &io::Error, code: WIN32_ERROR) -> bool {
-    error.raw_os_error() == Some(code.0.cast_signed())
-}
-
-fn later(limit: Duration) -> Moment {
-    clock::moment().after(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
-}
-
-fn milliseconds(until: Option<Moment>) -> u32 {
-    until.map_or(INFINITE, |until| {
-        u32::try_from(until.0.saturating_sub(clock::moment().0)).unwrap_or(INFINITE).min(INFINITE - 1)
-    })
 }
 
 /// Who may come in.
