@@ -30,13 +30,15 @@ mod windows {
     use helper_machine::links::register;
     use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
-    use windows_registry::CURRENT_USER;
+    use windows_registry::{CURRENT_USER, LOCAL_MACHINE};
 
     struct Scheme(&'static str);
 
     impl Drop for Scheme {
         fn drop(&mut self) {
-            let _ = CURRENT_USER.remove_tree(format!(r"Software\Classes\{}", self.0));
+            for hive in [CURRENT_USER, LOCAL_MACHINE] {
+                let _ = hive.remove_tree(format!(r"Software\Classes\{}", self.0));
+            }
         }
     }
 
@@ -105,6 +107,14 @@ mod windows {
         let program: PathBuf = folder.join("says arguments.exe");
         std::fs::copy(env!("CARGO_BIN_EXE_says-arguments"), &program).unwrap();
         register(scheme.0, "도우미", &program).unwrap();
+        // Wine's shell looks only into the PC's part (Windows merges both): the very same values are put there.
+        let path = format!(r"Software\Classes\{}\shell\open\command", scheme.0);
+        let command = CURRENT_USER.open(&path).unwrap().get_string("").unwrap();
+        if let Ok(key) = LOCAL_MACHINE.create(&path) {
+            key.set_string("", command).unwrap();
+            let pc = LOCAL_MACHINE.create(format!(r"Software\Classes\{}", scheme.0)).unwrap();
+            pc.set_string("URL Protocol", "").unwrap();
+        }
         let junk = format!("contract-arrives://start?{}", "%41x".repeat(400));
         for link in [
             "contract-arrives://start?name=%ED%99%8D%22%20--headless&x=1",

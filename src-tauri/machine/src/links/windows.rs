@@ -20,7 +20,7 @@ use windows::Win32::UI::Shell::{
 };
 use windows::Win32::UI::WindowsAndMessaging::SW_SHOWNORMAL;
 use windows::core::{HSTRING, PCWSTR, w};
-use windows_registry::{CLASSES_ROOT, CURRENT_USER};
+use windows_registry::{CLASSES_ROOT, CURRENT_USER, Key};
 
 pub(super) fn open(what: &OsStr) -> io::Result<()> {
     let _apartment = Apartment::enter();
@@ -58,13 +58,14 @@ pub(super) fn register(scheme: &str, title: &str, program: &Path) -> io::Result<
     let program = program.to_str().ok_or_else(impossible)?;
     let quoted = command_line::windows(program, &[]).ok_or_else(impossible)?;
     let command = format!("{quoted} \"%1\"");
-    // What holds: this user's entry before that of an installation for everybody.
-    let holds = CLASSES_ROOT.open(format!(r"{scheme}\shell\open\command")).and_then(|key| key.get_string(""));
-    let is_scheme = CLASSES_ROOT.open(scheme).and_then(|key| key.get_type("URL Protocol")).is_ok();
-    if is_scheme && holds.is_ok_and(|holds| holds == command) {
+    let mine = format!(r"Software\Classes\{scheme}");
+    // This user's entry holds before that of an installation for everybody (Microsoft: "Merged View of HKEY_CLASSES_ROOT").
+    let holds = CURRENT_USER.open(&mine).or_else(|_| CLASSES_ROOT.open(scheme));
+    let opens = |key: &Key| key.open(r"shell\open\command").and_then(|key| key.get_string(""));
+    if holds.is_ok_and(|key| key.get_type("URL Protocol").is_ok() && opens(&key).is_ok_and(|opens| opens == command)) {
         return Ok(());
     }
-    let key = CURRENT_USER.create(format!(r"Software\Classes\{scheme}")).map_err(io_error)?;
+    let key = CURRENT_USER.create(mine).map_err(io_error)?;
     let write = |path: &str, value: &str| key.create(path).and_then(|key| key.set_string("", value));
     // The command first: a scheme without one is nobody's.
     write(r"shell\open\command", &command)
