@@ -40,6 +40,7 @@ Exit codes:
   5  the running helper refused; the reason is printed
   6  no helper is running
   7  policy show: something in the policy is not used as it stands; the complaints say what and why
+  8  autostart: the helper does not start at login; after `autostart on` because the system's own settings keep it off
 
 `import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
 nothing was changed), and 5 when a helper is running: quit it first.
@@ -130,6 +131,19 @@ enum Command {
     /// What hospital IT manages.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// The helper's start at login, for this user.
+    #[command(subcommand)]
+    Autostart(AutostartCommand),
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum AutostartCommand {
+    /// Start at login, in the tray.
+    On,
+    /// Do not start at login.
+    Off,
+    /// Say `on` or `off`.
+    Status,
 }
 
 #[derive(Debug, Subcommand)]
@@ -149,6 +163,7 @@ const CANCELLED: u8 = 4;
 const REFUSED: u8 = 5;
 const NOT_RUNNING: u8 = 6;
 const COMPLAINTS: u8 = 7;
+const NOT_AT_LOGIN: u8 = 8;
 
 /// How long a helper that comes up or goes away is waited for, in milliseconds.
 const HANDOVER_LIMIT: u64 = 10_000;
@@ -163,6 +178,12 @@ pub fn main() -> ExitCode {
         .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
         .with_writer(io::stderr)
         .init();
+    // The system's opener puts the link first and nothing behind it. A quote in a link must not add words of its own.
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if arguments.len() > 1 && arguments[0].to_str().is_some_and(link::is_link) {
+        say_error("a link stands alone");
+        return ExitCode::from(USAGE);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -251,6 +272,7 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
             policy::show(&stated, &policy, json, &mut io::stdout().lock())?;
             return Ok(if policy.complaints.is_empty() { 0 } else { COMPLAINTS });
         }
+        (Some(Command::Autostart(command)), _) => return at_login(command, &build, language),
     };
     become_or_join(&build, &policy, &dirs()?, start)
 }
@@ -276,6 +298,21 @@ fn become_or_join(
         }
         std::thread::sleep(HANDOVER_PAUSE);
     }
+}
+
+fn at_login(command: AutostartCommand, build: &Build, language: Language) -> Result<u8, Box<dyn std::error::Error>> {
+    let entry = setup::at_login(&build.brand, language)?;
+    match command {
+        AutostartCommand::On => entry.switch_on()?,
+        AutostartCommand::Off => entry.switch_off()?,
+        AutostartCommand::Status => {}
+    }
+    let is_on = entry.is_on();
+    writeln!(io::stdout().lock(), "{}", if is_on { "on" } else { "off" })?;
+    if matches!(command, AutostartCommand::On) && !is_on {
+        say_error("the entry is there, but the system's own settings keep it off; switch it on there");
+    }
+    Ok(if is_on || matches!(command, AutostartCommand::Off) { 0 } else { NOT_AT_LOGIN })
 }
 
 #[derive(Debug)]
@@ -327,10 +364,8 @@ fn begin(
             Ending::Cancelled => CANCELLED,
         }
     } else {
-        let title = match language {
-            Language::Ko => build.brand.helper_name.ko.clone(),
-            Language::En => build.brand.helper_name.en.clone(),
-        };
+        let title = setup::title(&build.brand, language);
+        setup::own_links(&build.brand, &title);
         let words = Arc::new(Words::of(language));
         let come_up_dirs = dirs.clone();
         app::run(Desk {

@@ -195,19 +195,22 @@ impl Hands {
                 let name = self.copy_name.clone();
                 self.aside("copy", move |known, tell| copies::place(known, id, &name, tell));
             }
-            Effect::OpenPane(pane) => {
+            Effect::OpenPane(pane) => self.aside("settings", move |_, _| {
                 if let Err(error) = links::open_pane(pane) {
                     tracing::warn!(%error, ?pane, "the settings cannot be opened");
                 }
-            }
+            }),
             Effect::ShowCopy => {
                 let name = self.copy_name.clone();
                 self.aside("show", move |known, _| copies::show(known, &name));
             }
             Effect::OpenOrigin => {
-                if let Err(error) = links::open_address(&self.origin) {
-                    tracing::warn!(%error, "the vendor's link cannot be opened");
-                }
+                let origin = self.origin.clone();
+                self.aside("browser", move |_, _| {
+                    if let Err(error) = links::open_address(&origin) {
+                        tracing::warn!(%error, "the vendor's link cannot be opened");
+                    }
+                });
             }
             Effect::CopyToClipboard(text) => self.copy(text),
             // The loop itself carries these to the faces.

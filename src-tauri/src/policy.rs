@@ -97,7 +97,8 @@ struct Way<'a> {
 /// Everything that `policy show` says.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
-    place: &'a str,
+    /// Where policy is looked for, the strongest first.
+    place: String,
     #[serde(flatten)]
     effective: &'a Effective,
     ways: Vec<Way<'a>>,
@@ -117,7 +118,7 @@ pub fn show(stated: &Stated, effective: &Effective, json: bool, out: &mut dyn Wr
             .into_iter()
             .filter_map(|(what, ability)| ability.err().map(|why| format!("{what}: {why}")));
     let shown = Shown {
-        place: &stated.place,
+        place: stated.places().map(|place| place.place.as_str()).collect::<Vec<_>>().join("; "),
         effective,
         ways: effective.mirrors.value.iter().map(|mirror| way(mirror)).collect(),
         not_followed: not_followed.collect(),

@@ -6,11 +6,14 @@ use helper_core::brand::Brand;
 use helper_core::choice::{self, Me};
 use helper_core::policy::Effective;
 use helper_core::release::{Arch, System};
+use helper_machine::autostart::{AtLogin, Entry};
 use helper_machine::clock;
 use helper_machine::dirs::{Dirs, NoFolder};
+use helper_machine::links;
 use helper_machine::signer::Publisher;
 use helper_machine::state_file::StateFile;
 use std::io;
+use std::path::PathBuf;
 
 /// The helper cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -131,9 +134,63 @@ const fn arch() -> Arch {
 /// # Errors
 /// [`SetupError`].
 pub fn folders(brand: &Brand) -> Result<Dirs, SetupError> {
-    let dirs = Dirs::of_user(&brand.identifier)?;
+    let dirs = of_user(&brand.identifier)?;
     dirs.create().map_err(SetupError::Create)?;
     Ok(dirs)
+}
+
+fn of_user(identifier: &str) -> Result<Dirs, NoFolder> {
+    // Rehearsals have a temporary home. Elsewhere the environment names it to everybody; Windows itself does not ask there.
+    #[cfg(all(feature = "rehearsal", target_os = "windows"))]
+    if let Some(home) = std::env::var_os("LOCALAPPDATA") {
+        let data = PathBuf::from(home).join(identifier);
+        return Ok(Dirs::at(&data, data.join("run")));
+    }
+    Dirs::of_user(identifier)
+}
+
+/// The helper's name as people see it.
+pub fn title(brand: &Brand, language: Language) -> String {
+    match language {
+        Language::Ko => brand.helper_name.ko.clone(),
+        Language::En => brand.helper_name.en.clone(),
+    }
+}
+
+/// The file that starts this program: an AppImage's own, which is mounted elsewhere every time.
+fn program() -> io::Result<PathBuf> {
+    match std::env::var_os("APPIMAGE").map(PathBuf::from).filter(|path| path.is_absolute()) {
+        Some(image) => Ok(image),
+        None => std::env::current_exe(),
+    }
+}
+
+/// The helper's start at login.
+///
+/// # Errors
+/// It is not known where this program lies.
+pub fn at_login(brand: &Brand, language: Language) -> io::Result<Entry> {
+    Ok(Entry::of(AtLogin {
+        identifier: brand.identifier.clone(),
+        title: title(brand, language),
+        program: program()?,
+        arguments: vec!["--background".to_owned()],
+    }))
+}
+
+/// Sees beside everything else that links of the HIS open this program, which was moved or installed again. Nothing depends on it.
+pub fn own_links(brand: &Brand, title: &str) {
+    let (scheme, title) = (brand.link_scheme.clone(), title.to_owned());
+    let begun = std::thread::Builder::new().name("links".into()).spawn(move || {
+        match program().and_then(|program| links::register(&scheme, &title, &program)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(error) => tracing::warn!(%error, "links do not open this program"),
+        }
+    });
+    if let Err(error) = begun {
+        tracing::warn!(%error, "nobody sees to the links");
+    }
 }
 
 /// What core needs to know.

@@ -6,12 +6,14 @@
 pub mod brand;
 pub mod certificate;
 pub mod choice;
+pub mod command_line;
 pub mod effect;
 pub mod input;
 pub mod intent;
 pub mod policy;
 pub mod presence;
 pub mod problem;
+pub mod proxy_list;
 pub mod release;
 pub mod request;
 pub mod schedule;

@@ -93,6 +93,16 @@ pub struct Stated {
     pub values: Vec<(String, Value)>,
     /// What is wrong with the place as a whole.
     pub wrong: Vec<Wrong>,
+    /// What another place says about the keys that this one says nothing about (Windows: the user's part of the registry behind the
+    /// PC's).
+    pub weaker: Option<Box<Stated>>,
+}
+
+impl Stated {
+    /// This place and the weaker ones, the strongest first.
+    pub fn places(&self) -> impl Iterator<Item = &Stated> {
+        std::iter::successors(Some(self), |stated| stated.weaker.as_deref())
+    }
 }
 
 /// What holds where the policy says nothing.
@@ -254,7 +264,11 @@ impl Effective {
             channel: reader.or(channel, otherwise.channel, &built_in),
             updates: reader.or(updates, Updates::Own, &built_in),
             check_hours: reader.or(check_hours, hours, &built_in),
-            rate_limit_kib: reader.or(rate_limit_kib.map(Some), None, &built_in),
+            rate_limit_kib: reader.or(
+                rate_limit_kib.map(|rate| Valued { value: Some(rate.value), source: rate.source }),
+                None,
+                &built_in,
+            ),
             language: reader.or(language, otherwise.language.value, &otherwise.language.source),
             complaints: reader.complaints(),
         }

@@ -1,12 +1,14 @@
 //! The only folder names of the product.
 //!
 //! Everything lives in the user's local, non-roaming data folder (`$XDG_DATA_HOME` and `$XDG_RUNTIME_DIR` on Linux, XDG
-//! Base Directory Specification 0.8; `%LOCALAPPDATA%` on Windows; `~/Library/Application Support` on macOS).
+//! Base Directory Specification 0.8; the known folder LocalAppData on Windows; `~/Library/Application Support` on macOS).
 
 #[cfg(target_os = "linux")]
 mod local;
 #[cfg(unix)]
 mod room;
+#[cfg(target_os = "windows")]
+mod windows;
 
 use crate::state_file::clear_unfinished;
 use std::io;
@@ -35,7 +37,7 @@ impl Dirs {
     pub fn of_user(identifier: &str) -> Result<Self, NoFolder> {
         let data = data_folder(identifier)?;
         // Without a runtime folder (no log-in session) the data folder serves: it is the user's alone as well.
-        let runtime = absolute("XDG_RUNTIME_DIR").map_or_else(|| data.join("run"), |folder| folder.join(identifier));
+        let runtime = runtime_home().map_or_else(|| data.join("run"), |folder| folder.join(identifier));
         Ok(Self { runtime: with_room_for_the_door(runtime, identifier), data })
     }
 
@@ -118,11 +120,15 @@ fn require_own(folder: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "windows")]
+use windows::require_own;
+
+#[cfg(target_os = "macos")]
 fn require_own(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// What lies in the user's local folder inherits its access list: the user, administrators and the system.
 #[cfg(not(unix))]
 fn create_private(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)
@@ -142,6 +148,18 @@ fn with_room_for_the_door(runtime: PathBuf, _: &str) -> PathBuf {
     runtime
 }
 
+/// A folder for what lasts as long as the log-in session; only Linux has one.
+#[cfg(not(target_os = "windows"))]
+fn runtime_home() -> Option<PathBuf> {
+    absolute("XDG_RUNTIME_DIR")
+}
+
+#[cfg(target_os = "windows")]
+fn runtime_home() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(not(target_os = "windows"))]
 fn absolute(variable: &str) -> Option<PathBuf> {
     // The specification: a relative path is to be ignored.
     std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
@@ -157,7 +175,7 @@ fn data_folder(identifier: &str) -> Result<PathBuf, NoFolder> {
     local::first_local(&wanted, identifier).ok_or(NoFolder("HOME"))
 }
 
-/// `%LOCALAPPDATA%` and `~/Library` never roam.
+/// LocalAppData and `~/Library` never roam.
 #[cfg(not(target_os = "linux"))]
 fn data_folder(identifier: &str) -> Result<PathBuf, NoFolder> {
     Ok(data_home()?.join(identifier))
@@ -165,7 +183,7 @@ fn data_folder(identifier: &str) -> Result<PathBuf, NoFolder> {
 
 #[cfg(target_os = "windows")]
 fn data_home() -> Result<PathBuf, NoFolder> {
-    absolute("LOCALAPPDATA").ok_or(NoFolder("LOCALAPPDATA"))
+    windows::local_app_data().ok_or(NoFolder("the known folder LocalAppData"))
 }
 
 #[cfg(target_os = "macos")]
@@ -173,7 +191,14 @@ fn data_home() -> Result<PathBuf, NoFolder> {
     absolute("HOME").map(|home| home.join("Library/Application Support")).ok_or(NoFolder("HOME"))
 }
 
-#[cfg(not(any(target_os = "windows", target_os = "macos")))]
-fn data_home() -> Result<PathBuf, NoFolder> {
+/// Where the user's programs keep their settings (XDG Base Directory Specification 0.8).
+#[cfg(target_os = "linux")]
+pub(crate) fn config_home() -> Result<PathBuf, NoFolder> {
+    absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config"))).ok_or(NoFolder("HOME"))
+}
+
+/// Where the user's programs keep their data (XDG Base Directory Specification 0.8).
+#[cfg(target_os = "linux")]
+pub(crate) fn data_home() -> Result<PathBuf, NoFolder> {
     absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share"))).ok_or(NoFolder("HOME"))
 }

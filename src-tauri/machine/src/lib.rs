@@ -26,3 +26,4 @@ pub mod store;
 pub mod successor;
 mod tls;
 pub mod transport;
+mod user;

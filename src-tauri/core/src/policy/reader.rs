@@ -20,58 +20,69 @@ impl<'a> Reader<'a> {
     /// Begins with what is wrong with the place as a whole and with names that no key has.
     pub(super) fn new(stated: &'a Stated) -> Self {
         let mut reader = Self { stated, complaints: Vec::new() };
-        for wrong in &stated.wrong {
-            let instead = match wrong {
-                Wrong::ByteOrderMark => "everything behind it",
-                Wrong::Syntax(..) | Wrong::NotUtf8 | Wrong::More(_) => "what could be read of it",
-                _ => "environment, system and what is built in",
-            };
-            reader.complain(None, wrong.clone(), instead);
-        }
-        for (name, _) in &stated.values {
-            if Key::of_name(name).is_none() {
-                reader.complain(Some(&shortened(name)), Wrong::UnknownKey, "nothing");
+        for place in stated.places() {
+            for wrong in &place.wrong {
+                let instead = match wrong {
+                    Wrong::ByteOrderMark => "everything behind it",
+                    Wrong::Syntax(..) | Wrong::NotUtf8 | Wrong::More(_) => "what could be read of it",
+                    _ => "environment, system and what is built in",
+                };
+                reader.complain(place, None, wrong.clone(), instead);
+            }
+            for (name, _) in &place.values {
+                if Key::of_name(name).is_none() {
+                    reader.complain(place, Some(&shortened(name)), Wrong::UnknownKey, "nothing");
+                }
             }
         }
         reader
     }
 
-    fn complain(&mut self, key: Option<&str>, wrong: Wrong, instead: &str) {
+    fn complain(&mut self, stated: &Stated, key: Option<&str>, wrong: Wrong, instead: &str) {
         self.complaints.push(Complaint {
-            place: self.stated.place.clone(),
+            place: stated.place.clone(),
             key: key.map(str::to_owned),
             wrong,
             instead: instead.to_owned(),
         });
     }
 
-    fn value(&self, key: Key) -> Option<&'a Value> {
-        self.stated.values.iter().find(|(name, _)| name == key.name()).map(|(_, value)| value)
+    /// The value of a key, and the place that states it: the strongest that says anything about it, right or wrong.
+    fn value(&self, key: Key) -> Option<(&'a Stated, &'a Value)> {
+        let find = |place: &'a Stated| place.values.iter().find(|(name, _)| name == key.name());
+        self.stated.places().find_map(|place| find(place).map(|(_, value)| (place, value)))
     }
 
-    fn settle<T>(&mut self, key: Key, judged: Judged<T>, instead: &str) -> Option<T> {
-        judged.map_err(|wrong| self.complain(Some(key.name()), wrong, instead)).ok()
+    fn settle<T>(&mut self, place: &Stated, key: Key, judged: Judged<T>, instead: &str) -> Option<T> {
+        judged.map_err(|wrong| self.complain(place, Some(key.name()), wrong, instead)).ok()
     }
 
     /// A text that passes the check.
-    pub(super) fn text<T>(&mut self, key: Key, instead: &str, check: &dyn Fn(&str) -> Judged<T>) -> Option<T> {
-        let judged = match self.value(key)? {
+    pub(super) fn text<T>(&mut self, key: Key, instead: &str, check: &dyn Fn(&str) -> Judged<T>) -> Option<Valued<T>> {
+        let (place, value) = self.value(key)?;
+        let judged = match value {
             Value::Text(text) => readable(text).and_then(check),
             other => Err(Wrong::Type(key.wants(), other.kind())),
         };
-        self.settle(key, judged, instead)
+        self.settle(place, key, judged, instead).map(|value| place.says(value))
     }
 
     /// A number in the range, which must fit the type.
-    pub(super) fn number<T: TryFrom<i64>>(&mut self, key: Key, instead: &str, range: RangeInclusive<i64>) -> Option<T> {
-        let judged = match self.value(key)? {
+    pub(super) fn number<T: TryFrom<i64>>(
+        &mut self,
+        key: Key,
+        instead: &str,
+        range: RangeInclusive<i64>,
+    ) -> Option<Valued<T>> {
+        let (place, value) = self.value(key)?;
+        let judged = match value {
             Value::Number(number) => T::try_from(*number)
                 .ok()
                 .filter(|_| range.contains(number))
                 .ok_or_else(|| Wrong::unfit(key, &number.to_string())),
             other => Err(Wrong::Type(key.wants(), other.kind())),
         };
-        self.settle(key, judged, instead)
+        self.settle(place, key, judged, instead).map(|value| place.says(value))
     }
 
     /// A list of texts: entries that do not pass the check are left out; `None` when no entry is left, unless an empty list
@@ -81,10 +92,10 @@ impl<'a> Reader<'a> {
         key: Key,
         instead: &str,
         check: &dyn Fn(&str) -> Judged<String>,
-    ) -> Option<Vec<String>> {
-        let Value::List(entries) = self.value(key)? else {
-            let kind = self.value(key).map_or("nothing", Value::kind);
-            self.complain(Some(key.name()), Wrong::Type(key.wants(), kind), instead);
+    ) -> Option<Valued<Vec<String>>> {
+        let (place, value) = self.value(key)?;
+        let Value::List(entries) = value else {
+            self.complain(place, Some(key.name()), Wrong::Type(key.wants(), value.kind()), instead);
             return None;
         };
         let mut good = Vec::new();
@@ -93,21 +104,18 @@ impl<'a> Reader<'a> {
                 Value::Text(text) => readable(text).and_then(check),
                 other => Err(Wrong::Type(key.wants(), other.kind())),
             };
-            good.extend(self.settle(key, judged, "the other entries"));
+            good.extend(self.settle(place, key, judged, "the other entries"));
         }
         if good.is_empty() && (key != Key::Groups || !entries.is_empty()) {
-            self.complain(Some(key.name()), Wrong::EmptyList, instead);
+            self.complain(place, Some(key.name()), Wrong::EmptyList, instead);
             return None;
         }
-        Some(good)
+        Some(place.says(good))
     }
 
     /// The policy's value, or the other one with its source.
-    pub(super) fn or<T>(&self, stated: Option<T>, otherwise: T, source: &Source) -> Valued<T> {
-        match stated {
-            Some(value) => Valued { value, source: Source::Policy(self.stated.place.clone()) },
-            None => Valued { value: otherwise, source: source.clone() },
-        }
+    pub(super) fn or<T>(&self, stated: Option<Valued<T>>, otherwise: T, source: &Source) -> Valued<T> {
+        stated.unwrap_or_else(|| Valued { value: otherwise, source: source.clone() })
     }
 
     /// Everything that was wrong.
@@ -115,9 +123,15 @@ impl<'a> Reader<'a> {
         let rest = self.complaints.len().saturating_sub(ENOUGH);
         if rest > 0 {
             self.complaints.truncate(ENOUGH);
-            self.complain(None, Wrong::More(rest), "what could be read of it");
+            self.complain(self.stated, None, Wrong::More(rest), "what could be read of it");
         }
         std::mem::take(&mut self.complaints)
+    }
+}
+
+impl Stated {
+    fn says<T>(&self, value: T) -> Valued<T> {
+        Valued { value, source: Source::Policy(self.place.clone()) }
     }
 }
 

@@ -18,7 +18,7 @@ fn is_mirror(text: &str) -> Result<(), String> {
 
 fn judge(values: &[(&str, Value)]) -> Effective {
     let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    let stated = Stated { place: PLACE.into(), values, wrong: Vec::new() };
+    let stated = Stated { place: PLACE.into(), values, ..Stated::default() };
     Effective::of(&stated, otherwise(), &is_mirror)
 }
 
@@ -199,10 +199,41 @@ fn what_is_wrong_with_the_place_is_said_first() {
         place: PLACE.into(),
         values: vec![("channel".into(), text("beta")), ("x".into(), Value::Number(1))],
         wrong: vec![Wrong::ByteOrderMark, Wrong::Syntax(3, "expected `=`".into())],
+        weaker: None,
     };
     let effective = Effective::of(&stated, otherwise(), &is_mirror);
     assert_eq!(keys_complained_about(&effective), [None, None, Some("x")]);
     assert_eq!(effective.channel.value, "beta");
+}
+
+#[test]
+fn the_stronger_place_wins_key_by_key_and_each_is_named() {
+    let weaker = Stated {
+        place: "the user's".into(),
+        values: vec![
+            ("channel".into(), text("weak")),
+            ("language".into(), text("en")),
+            ("updates".into(), text("managed")),
+            ("check_hours".into(), text("often")),
+            ("odd".into(), text("x")),
+        ],
+        ..Stated::default()
+    };
+    let stated = Stated {
+        place: "the PC's".into(),
+        values: vec![("channel".into(), text("strong")), ("updates".into(), Value::Number(1))],
+        weaker: Some(Box::new(weaker)),
+        ..Stated::default()
+    };
+    let effective = Effective::of(&stated, otherwise(), &is_mirror);
+    assert_eq!(effective.channel, Valued { value: "strong".into(), source: Source::Policy("the PC's".into()) });
+    assert_eq!(effective.language, Valued { value: Language::En, source: Source::Policy("the user's".into()) });
+    // A slip in the stronger place is not a reason to follow the weaker one against it.
+    assert_eq!(effective.updates, Valued { value: Updates::Own, source: Source::BuiltIn });
+    assert_eq!(effective.check_hours.source, Source::BuiltIn);
+    let complaints: Vec<_> =
+        effective.complaints.iter().map(|one| (one.place.as_str(), one.key.as_deref().unwrap())).collect();
+    assert_eq!(complaints, [("the user's", "odd"), ("the PC's", "updates"), ("the user's", "check_hours")]);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -26,6 +26,8 @@ use crate::transport::{Retry, TransportError};
 use helper_core::input::Failure;
 use helper_core::policy::Proxy;
 use hyper_util::client::proxy::matcher::Matcher;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Something that this system does not offer, or that is not written for it; why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,8 +56,49 @@ pub fn proxy_for(choice: &Proxy, address: &str) -> Option<String> {
     match choice {
         Proxy::None => None,
         Proxy::Address(proxy) => Some(proxy.clone()),
-        Proxy::System => named_by_system(&Matcher::from_system(), address),
+        Proxy::System => Way::of_system().to(address),
     }
+}
+
+/// The way that environment and system name: the environment alone if it names a proxy, else what was entered in the system's settings,
+/// else what their script says.
+struct Way {
+    matcher: Matcher,
+    settings_count: bool,
+    /// What settings and script said about a host, for as long as this way is used: asking again takes time.
+    said: Mutex<HashMap<String, Option<String>>>,
+}
+
+impl Way {
+    fn of_system() -> Self {
+        Self { matcher: Matcher::from_system(), settings_count: variable().is_none(), said: Mutex::default() }
+    }
+
+    fn to(&self, address: &str) -> Option<String> {
+        let named = named_by_system(&self.matcher, address);
+        if named.is_some() || !self.settings_count {
+            return named;
+        }
+        let host = address.split_once("://").map_or(address, |(_, rest)| rest).split(['/', '?', '#']).next();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.entry(host.unwrap_or_default().to_owned()).or_insert_with(|| by_settings(address)).clone()
+    }
+}
+
+#[cfg(target_os = "windows")]
+use windows::by_settings;
+
+/// There is nothing that the HTTP client's rules do not see.
+#[cfg(not(target_os = "windows"))]
+fn by_settings(_: &str) -> Option<String> {
+    None
+}
+
+/// This proxy, unless the address is one of those that go straight (`*.inside.example;10.*;<local>`, Microsoft: "Proxy bypass list").
+#[cfg(any(target_os = "windows", test))]
+fn unless_excepted(proxy: String, except: Option<&str>, address: &str) -> Option<String> {
+    let except = except.unwrap_or_default().replace(';', ",").replace("*.", "");
+    named_by_system(&Matcher::builder().all(proxy).no(except).build(), address)
 }
 
 fn named_by_system(matcher: &Matcher, address: &str) -> Option<String> {
@@ -82,8 +125,8 @@ pub(crate) fn on(builder: reqwest::ClientBuilder, choice: &Proxy) -> Result<reqw
             Ok(builder.proxy(proxy))
         }
         Proxy::System => {
-            let matcher = Matcher::from_system();
-            Ok(builder.proxy(reqwest::Proxy::custom(move |url| named_by_system(&matcher, url.as_str()))))
+            let way = Way::of_system();
+            Ok(builder.proxy(reqwest::Proxy::custom(move |url| way.to(url.as_str()))))
         }
     }
 }
@@ -100,6 +143,13 @@ mod tests {
             Some("http://proxy.example:3128/")
         );
         assert_eq!(named_by_system(&matcher, "https://inside.example/m"), None);
+    }
+
+    #[test]
+    fn what_is_excepted_goes_straight() {
+        let way = |address| unless_excepted("http://a:80".into(), Some("*.inside.example;10.0.0.1"), address);
+        assert_eq!(way("https://mirror.example/m").as_deref(), Some("http://a:80/"));
+        assert_eq!((way("https://x.inside.example/m"), way("http://10.0.0.1/")), (None, None));
     }
 
     #[test]
