@@ -10,11 +10,14 @@ use std::thread;
 /// What is read of what a tool says, in bytes: the words are for the log.
 const LIMIT: u64 = 16 << 10;
 
-/// The application that a program belongs to: the outermost folder on its path that ends in `.app` (Apple, "Bundle Programming
-/// Guide"). Helpers have bundles of their own inside; the outer one carries the seal over all of them.
+/// The application that a program belongs to: the outermost `<name>.app` on its path with its `Contents` below (Apple, "Bundle
+/// Programming Guide"). Helpers have bundles of their own inside; the outer one carries the seal over all of them.
 pub fn bundle_of(program: &Path) -> Option<PathBuf> {
-    let is_bundle = |path: &&Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("app"));
-    program.ancestors().skip(1).filter(is_bundle).last().map(Path::to_owned)
+    let is_bundle = |contents: &&Path| {
+        let bundle = contents.parent().and_then(Path::extension);
+        contents.ends_with("Contents") && bundle.is_some_and(|extension| extension.eq_ignore_ascii_case("app"))
+    };
+    program.ancestors().skip(1).filter(is_bundle).last()?.parent().map(Path::to_owned)
 }
 
 /// What a tool of the system answered.
@@ -71,7 +74,12 @@ mod tests {
             "/Applications/EDGE&NEXT Support/TeamViewerQS.app/Contents/Helpers/Restarter.app/Contents/MacOS/Restarter";
         assert_eq!(of(inner).as_deref(), Some(app));
         assert_eq!(of("/x/원격 지원.APP/Contents/MacOS/x").as_deref(), Some(Path::new("/x/원격 지원.APP")));
+        assert_eq!(
+            of("/Users/my.app/x/TeamViewerQS.app/Contents/MacOS/x").as_deref(),
+            Some(Path::new("/Users/my.app/x/TeamViewerQS.app"))
+        );
         assert_eq!(of("/usr/bin/env"), None);
+        assert_eq!(of("/x/Q.app/MacOS/x"), None);
         assert_eq!(of("/x/tool.app"), None, "a file of that name is no folder");
     }
 

@@ -57,8 +57,10 @@ impl Desktop {
     /// The owner of a visible window whose program is in `folder`.
     pub fn window_of(&self, folder: &Path) -> Option<ProcessId> {
         let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-        let windows = windows()?;
-        windows.iter().filter_map(|window| owner(&window)).find_map(|pid| {
+        let mut owners: Vec<u32> = windows()?.iter().filter_map(|window| owner(&window)).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners.into_iter().find_map(|pid| {
             let process = identity(pid)?;
             program_of(process).filter(|program| Path::new(program).starts_with(&folder)).map(|_| process)
         })

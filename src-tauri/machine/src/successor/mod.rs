@@ -351,7 +351,7 @@ mod tests {
         fs::create_dir_all(moved.parent().unwrap()).unwrap();
         assert!(matches!(own_bundle(&moved), Err(NotOwn::Machine(_))));
         assert!(matches!(own_bundle(Path::new("/usr/bin/env")), Err(NotOwn::Unknown(_))));
-        assert!(matches!(own_bundle(&folder.path().join("No.app/x")), Err(NotOwn::Unknown(_))));
+        assert!(matches!(own_bundle(&folder.path().join("No.app/Contents/MacOS/x")), Err(NotOwn::Unknown(_))));
     }
 
     #[test]
