@@ -358,13 +358,13 @@ fn windows_parts(path: &str) -> Vec<&str> {
     path.split(['\\', '/']).filter(|part| !part.is_empty() && *part != "?" && *part != ".").collect()
 }
 
-/// Is `path` inside one of `folders`? Case is folded and 8.3 short names are met where Windows rules apply (a backslash or
-/// a drive letter shows it).
 fn is_below_any(path: &str, folders: &[String]) -> bool {
     folders.iter().any(|folder| is_below(path, folder))
 }
 
-fn is_below(path: &str, folder: &str) -> bool {
+/// Is `path` inside `folder`, or the same? Case is folded and 8.3 short names are met where Windows rules apply (a backslash
+/// shows it).
+pub fn is_below(path: &str, folder: &str) -> bool {
     if folder.is_empty() {
         return false;
     }

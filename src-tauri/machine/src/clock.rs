@@ -12,8 +12,17 @@ pub fn moment() -> Moment {
     Moment(seconds * 1_000 + milliseconds)
 }
 
+/// Milliseconds on a clock that never goes back and goes on while the PC sleeps: the ticks count the time asleep (Windows
+/// Time, Microsoft; 10 to 16 ms fine).
+#[cfg(target_os = "windows")]
+#[allow(unsafe_code)]
+pub fn moment() -> Moment {
+    // SAFETY: Takes nothing and cannot fail.
+    Moment(unsafe { windows::Win32::System::SystemInformation::GetTickCount64() })
+}
+
 /// Milliseconds on a clock that never goes back.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "windows")))]
 pub fn moment() -> Moment {
     use std::sync::OnceLock;
     use std::time::Instant;

@@ -146,8 +146,10 @@ fn read_line<T: DeserializeOwned>(stream: &mut BufReader<Stream>) -> io::Result<
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn one_helper_and_every_visitor_is_answered() {
         let folder = tempfile::tempdir().unwrap();

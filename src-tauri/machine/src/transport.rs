@@ -7,6 +7,7 @@ pub use folder::FolderTransport;
 pub use http::HttpTransport;
 
 use crate::fetch::Span;
+use crate::network::any_interface_is_up;
 use crate::{clock, proxy, tls};
 use bytes::Bytes;
 use helper_core::input::Failure;
@@ -199,22 +200,6 @@ fn class_of(error: &reqwest::Error, message: &str) -> Failure {
         return Failure::Offline;
     }
     Failure::Unreachable
-}
-
-/// Is there any network but the PC's own?
-#[cfg(target_os = "linux")]
-fn any_interface_is_up() -> bool {
-    // `operstate` of sysfs: "up", or "unknown" for devices that cannot tell.
-    let Ok(interfaces) = std::fs::read_dir("/sys/class/net") else { return true };
-    interfaces.flatten().filter(|interface| interface.file_name() != "lo").any(|interface| {
-        std::fs::read_to_string(interface.path().join("operstate"))
-            .is_ok_and(|state| matches!(state.trim(), "up" | "unknown"))
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn any_interface_is_up() -> bool {
-    true
 }
 
 /// An HTTP client with the product's rules: this way to the mirrors, the system's certificate store, no compression, few

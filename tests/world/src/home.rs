@@ -39,7 +39,10 @@ impl Home {
     fn build(name: &str, desktop: &str) -> Result<Self> {
         let folder = TempDir::with_prefix("hw-").doing(|| "making a temporary home".into())?;
         // Links in the way (as in /tmp on some systems) would make `/proc/<pid>/exe` look like another folder.
-        let root = folder.path().canonicalize().doing(|| "resolving the temporary home".into())?.join(name);
+        let real = folder.path().canonicalize().doing(|| "resolving the temporary home".into())?;
+        // Windows resolves to a spelling that few programs take, as a working folder or in a variable.
+        let root =
+            real.to_str().and_then(|path| path.strip_prefix(r"\\?\")).map_or(real.clone(), PathBuf::from).join(name);
         let home = Self { desktop: root.join(desktop), root, extra: Mutex::default(), _folder: folder };
         let folders = [home.data(), home.config(), home.cache(), home.runtime(), home.desktop(), home.temp()];
         for path in folders {
@@ -175,7 +178,7 @@ impl Home {
     }
 
     /// Every process that runs a program file of this home.
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", target_os = "windows"))]
     pub fn processes(&self) -> Vec<crate::ProcessSeen> {
         crate::processes_under(&self.root)
     }
@@ -183,26 +186,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        #[cfg(target_os = "linux")]
-        end_all(&self.root);
+        #[cfg(any(target_os = "linux", target_os = "windows"))]
+        crate::processes::end_under(&self.root);
     }
-}
-
-#[cfg(target_os = "linux")]
-fn end_all(root: &Path) {
-    use rustix::process::{Pid, Signal, kill_process};
-    use std::time::Duration;
-    // Asked again each round: a launcher may start its program between two looks.
-    let gone = crate::wait_until(Duration::from_secs(5), "the home's processes to end", || {
-        let left = crate::processes_under(root);
-        for process in &left {
-            if let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) {
-                // It may have ended by itself meanwhile, which is what is wanted.
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-        left.is_empty().then_some(())
-    });
-    // A destructor cannot report, and a process in an uninterruptible wait harms nobody but itself.
-    drop(gone);
 }

@@ -11,6 +11,8 @@ mod error;
 mod home;
 pub mod mirror;
 mod port;
+#[cfg(any(target_os = "linux", target_os = "windows"))]
+mod processes;
 mod proxy;
 mod running;
 pub mod standin;
@@ -26,8 +28,6 @@ pub mod line;
 #[cfg(target_os = "linux")]
 mod menu;
 #[cfg(target_os = "linux")]
-mod processes;
-#[cfg(target_os = "linux")]
 mod tray;
 #[cfg(target_os = "linux")]
 mod windows;
@@ -37,6 +37,8 @@ pub use certificates::{Authority, Certificate, days_from_now};
 pub use error::{Result, WorldError};
 pub use home::Home;
 pub use mirror::{Fault, Mirror, Seen, Times};
+#[cfg(any(target_os = "linux", target_os = "windows"))]
+pub use processes::{ProcessSeen, processes_under};
 pub use proxy::{HttpProxy, ProxyAnswer, ProxySeen};
 pub use running::{Daemon, Full, Module, RunningStandIn, stand_in_program};
 pub use tls::{Handshake, TlsFront};
@@ -48,8 +50,6 @@ pub use bus::SessionBus;
 pub use display::{Display, free_display, screenshot};
 #[cfg(target_os = "linux")]
 pub use menu::MenuLine;
-#[cfg(target_os = "linux")]
-pub use processes::{ProcessSeen, processes_under};
 #[cfg(target_os = "linux")]
 pub use tray::{StatusNotifierHost, ToolTip};
 #[cfg(target_os = "linux")]

@@ -110,13 +110,18 @@ impl Module {
 
     /// Puts a module into `Downloads/teamviewerqs` of the home, as a user would unpack it, and starts it.
     pub fn start(home: &Home, plan: &str) -> Result<RunningStandIn> {
-        let folder = home.root().join("Downloads/teamviewerqs/tv_bin");
-        fs::create_dir_all(&folder).doing(|| format!("making {}", folder.display()))?;
-        let program = folder.join(format!("TeamViewer{}", env::consts::EXE_SUFFIX));
+        let program = Self::place(&home.root().join("Downloads/teamviewerqs/tv_bin"), "TeamViewer")?;
+        Self::start_placed(home, &program, plan)
+    }
+
+    /// Puts a module's program into a folder, under this name (without `.exe`), unless it is there already.
+    pub fn place(folder: &Path, name: &str) -> Result<PathBuf> {
+        fs::create_dir_all(folder).doing(|| format!("making {}", folder.display()))?;
+        let program = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
         if !program.exists() {
             place_program(&program, &lean_program("standin-quicksupport")?)?;
         }
-        Self::start_placed(home, &program, plan)
+        Ok(program)
     }
 }
 

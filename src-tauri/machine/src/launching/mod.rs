@@ -13,6 +13,8 @@ pub use linux::{Desktop, raise};
 pub use macos::{Desktop, raise};
 #[cfg(target_os = "windows")]
 pub use windows::{Desktop, raise};
+#[cfg(target_os = "windows")]
+use windows::{prepare, refusal};
 
 use crate::processes::identity;
 use crate::store::Placed;
@@ -48,16 +50,11 @@ impl Started {
 /// [`LaunchFailure`] by what the system says.
 pub fn start(placed: &Placed) -> Result<Started, LaunchFailure> {
     let mut command = Command::new(placed.program());
-    command.current_dir(placed.folder()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    prepare(&mut command, placed.folder());
     let mut child = command.spawn().map_err(|error| {
         tracing::warn!(%error, program = %placed.program().display(), "the module cannot be started");
-        match error.kind() {
-            io::ErrorKind::NotFound => LaunchFailure::Vanished,
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => LaunchFailure::Forbidden,
-            _ => LaunchFailure::System,
-        }
+        failure_of(&error)
     })?;
     match identity(child.id()) {
         Some(process) => Ok(Started { process, folder: placed.folder().to_owned(), child }),
@@ -65,6 +62,48 @@ pub fn start(placed: &Placed) -> Result<Started, LaunchFailure> {
             // It was gone before it could be looked at.
             let _ = child.wait();
             Err(LaunchFailure::System)
+        }
+    }
+}
+
+fn failure_of(error: &io::Error) -> LaunchFailure {
+    error.raw_os_error().and_then(refusal).unwrap_or(match error.kind() {
+        io::ErrorKind::NotFound => LaunchFailure::Vanished,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => LaunchFailure::Forbidden,
+        _ => LaunchFailure::System,
+    })
+}
+
+/// What a started program gets: its folder to work in, and no keys typed at the helper's terminal.
+#[cfg(unix)]
+fn prepare(command: &mut Command, folder: &std::path::Path) {
+    use std::os::unix::process::CommandExt as _;
+    command.current_dir(folder).process_group(0);
+}
+
+/// Rust has a kind for every refusal of these systems.
+#[cfg(unix)]
+fn refusal(_: i32) -> Option<LaunchFailure> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_has_a_meaning() {
+        #[cfg(unix)]
+        let (gone, forbidden, busy) = (&[2][..], &[1, 13, 30][..], &[26, 8][..]);
+        // Not found (2, 3), virus (225, 226) · access (5), elevation (740), policy (1260, 4551) · sharing (32), format (193).
+        #[cfg(windows)]
+        let (gone, forbidden, busy) = (&[2, 3, 225, 226][..], &[5, 740, 1260, 4551][..], &[32, 193][..]);
+        for (codes, failure) in
+            [(gone, LaunchFailure::Vanished), (forbidden, LaunchFailure::Forbidden), (busy, LaunchFailure::System)]
+        {
+            for code in codes {
+                assert_eq!(failure_of(&io::Error::from_raw_os_error(*code)), failure, "{code}");
+            }
         }
     }
 }

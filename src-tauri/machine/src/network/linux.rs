@@ -31,3 +31,12 @@ pub fn watch(tell: &mut dyn FnMut()) -> io::Result<()> {
         tell();
     }
 }
+
+/// Is there any network but the PC's own? `operstate` of sysfs: "up", or "unknown" for devices that cannot tell.
+pub fn any_interface_is_up() -> bool {
+    let Ok(interfaces) = std::fs::read_dir("/sys/class/net") else { return true };
+    interfaces.flatten().filter(|interface| interface.file_name() != "lo").any(|interface| {
+        std::fs::read_to_string(interface.path().join("operstate"))
+            .is_ok_and(|state| matches!(state.trim(), "up" | "unknown"))
+    })
+}

@@ -1,4 +1,4 @@
-//! Notices that the network changed: a cable, another Wi-Fi, the end of sleep.
+//! Is there a network, and when does it change: a cable, another Wi-Fi, the end of sleep.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -8,8 +8,8 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub use linux::watch;
+pub use linux::{any_interface_is_up, watch};
 #[cfg(target_os = "macos")]
-pub use macos::watch;
+pub use macos::{any_interface_is_up, watch};
 #[cfg(target_os = "windows")]
-pub use windows::watch;
+pub use windows::{any_interface_is_up, watch};

@@ -257,7 +257,9 @@ fn hash_one(folder: &Path, file: &Found) -> Result<Digest, PackageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
     use crate::package::Class;
+    #[cfg(unix)]
     use std::collections::BTreeSet;
     use tempfile::tempdir;
 

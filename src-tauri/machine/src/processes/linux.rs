@@ -1,6 +1,7 @@
 //! Linux: one pass over `/proc/<pid>/stat`, and details only of what could matter. A PC has hundreds of processes and the
 //! person waits meanwhile, so nothing else is read of the rest.
 
+use super::candidates::{Listed, candidates};
 use super::{CannotLook, Own};
 use helper_core::presence::{Owner, Places, ProcessFact, ProcessId, ProgramPath, Scan, Session};
 use helper_core::release::System;
@@ -63,33 +64,13 @@ fn parse(pid: u32, line: &str) -> Option<Seen> {
     Some(Seen { id: ProcessId { pid, started }, name: name.to_owned(), parent, ended: matches!(state, "Z" | "X") })
 }
 
-/// Candidates by name, what was launched and all that descends from it. Links of `/proc/<pid>/exe` are read for these only.
 fn interesting(all: &[Seen], own: &Own, launched: Option<ProcessId>) -> HashSet<u32> {
-    let of_interest = |name: &str| {
-        // The kernel cuts names to 15 bytes.
-        let ours = |own: &String| own.starts_with(name) && (own.len() == name.len() || name.len() == 15);
-        name.to_lowercase().contains("teamviewer") || (!name.is_empty() && own.names.iter().any(ours))
-    };
-    let named = all.iter().filter(|process| of_interest(&process.name)).map(|process| process.id.pid);
-    let mut chosen: HashSet<u32> = named.collect();
-    if let Some(launched) = launched {
-        if all.iter().any(|process| process.id.pid == launched.pid) {
-            chosen.insert(launched.pid);
-        }
-        // Children of children: repeat until nothing is added; a chain is never longer than the list.
-        loop {
-            let child = |process: &&Seen| {
-                !chosen.contains(&process.id.pid)
-                    && (process.parent == launched.pid || chosen.contains(&process.parent))
-            };
-            let more: Vec<u32> = all.iter().filter(child).map(|process| process.id.pid).collect();
-            if more.is_empty() {
-                break;
-            }
-            chosen.extend(more);
-        }
-    }
-    chosen
+    let listed = |process: &'_ Seen| Listed { pid: process.id.pid, parent: process.parent, name: &process.name };
+    // The kernel cuts names to 15 bytes.
+    let ours =
+        |name: &str| own.names.iter().any(|own| own.starts_with(name) && (own.len() == name.len() || name.len() == 15));
+    let listed: Vec<Listed<'_>> = all.iter().map(listed).collect();
+    candidates(&listed, launched.map(|launched| launched.pid), ours)
 }
 
 fn fact(process: Seen, me: u32) -> Option<ProcessFact> {
@@ -180,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn children_of_children_are_looked_at() {
+    fn cut_names_are_ours_as_well() {
         let own = Own {
             folders: vec![],
             names: vec!["a-rather-long-program".into()],
@@ -198,13 +179,11 @@ mod tests {
             process(2, 1, "TeamViewer_Desk"),
             process(3, 1, "a-rather-long-p"),
             process(4, 1, "a-rather"),
-            process(7, 6, "grandchild"),
-            process(6, 5, "child"),
         ];
         let mut chosen: Vec<u32> =
             interesting(&all, &own, Some(ProcessId { pid: 5, started: 1 })).into_iter().collect();
         chosen.sort_unstable();
-        assert_eq!(chosen, [2, 3, 6, 7], "also when what was launched is gone");
+        assert_eq!(chosen, [2, 3]);
         assert_eq!(user_of(b"Name:\tx\nUid:\t1000\t0\t0\t0\n"), Some(1000));
     }
 

@@ -1,11 +1,12 @@
 //! Which processes could be TeamViewer. Raw facts only: what they mean is judged in `helper_core::presence`.
 
+mod candidates;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "windows")]
-mod windows;
+pub(crate) mod windows;
 
 #[cfg(target_os = "linux")]
 pub use linux::{identity, own_places, program_of, scan};

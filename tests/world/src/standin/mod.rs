@@ -13,6 +13,7 @@
 //! | `quit` | `refuse`, `hide` or `slow` when asked to end; `now`: ends at once, as from its own tray icon |
 //! | `launcher` | `stay` or `leave`: copies itself away as `TeamViewer`, starts that, then waits for it or ends |
 //! | `in_use` | `yes`: has a child process `TeamViewer_Desktop`, as while somebody is connected |
+//! | `hang` | `yes`: the window stays and answers to nothing until the plan says otherwise |
 
 mod copies;
 mod paint;
@@ -187,6 +188,10 @@ impl Life {
     /// Reads the plan again, looks for signals and says whether to go on.
     pub(crate) fn tick(&mut self) -> Fate {
         self.plan = self.source.read();
+        while self.plan.hang && self.born.elapsed() < LIFETIME {
+            thread::sleep(TICK);
+            self.plan = self.source.read();
+        }
         self.follow_use();
         if self.asked.swap(false, Ordering::Relaxed) {
             self.asked_to_end();

@@ -52,6 +52,8 @@ pub struct Plan {
     pub launcher: Launcher,
     /// Somebody is connected.
     pub in_use: bool,
+    /// Answers to nothing, as a program that is stuck.
+    pub hang: bool,
 }
 
 impl Default for Plan {
@@ -64,6 +66,7 @@ impl Default for Plan {
             quit: Quit::Obey,
             launcher: Launcher::No,
             in_use: false,
+            hang: false,
         }
     }
 }
@@ -101,6 +104,7 @@ impl Plan {
                 }
             }
             "in_use" => self.in_use = value == "yes",
+            "hang" => self.hang = value == "yes",
             _ => {}
         }
     }
@@ -118,7 +122,7 @@ impl PlanSource {
     /// The sources for the program at `exe`.
     pub fn new(exe: &Path) -> Self {
         let mut base = Plan::default();
-        for key in ["code", "seed", "die", "window", "quit", "launcher", "in_use"] {
+        for key in ["code", "seed", "die", "window", "quit", "launcher", "in_use", "hang"] {
             if let Ok(value) = env::var(format!("STANDIN_{}", key.to_ascii_uppercase())) {
                 base.set(key, value.trim());
             }

@@ -1,18 +1,11 @@
-//! The processes that run from below one folder, by `/proc`.
+//! Linux: the processes that run from below one folder, by `/proc`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A running process and the program file it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProcessSeen {
-    /// Process id.
-    pub pid: u32,
-    /// Parent process id; 0 if it could not be read.
-    pub parent: u32,
-    /// The program file, without the kernel's mark for deleted files.
-    pub exe: PathBuf,
-}
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::ProcessSeen;
 
 /// Every process whose program file lies below `folder`; zombies have no program file any more and are left out.
 pub fn processes_under(folder: &Path) -> Vec<ProcessSeen> {
@@ -43,4 +36,11 @@ fn parent_of(process: &Path) -> u32 {
         .and_then(|(_, rest)| rest.split_whitespace().nth(1))
         .and_then(|parent| parent.parse().ok())
         .unwrap_or(0)
+}
+
+/// Ends a process; it may have ended by itself meanwhile, which is what is wanted.
+pub(super) fn end(process: &ProcessSeen) {
+    if let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
 }
