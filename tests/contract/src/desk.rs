@@ -117,7 +117,7 @@ impl Desk {
 }
 
 /// A folder below `root` with Hangul, spaces and `&` in its name, so that `rest` below it is `length` UTF-16 units long in
-/// all (SPEC I4). Up to 259 every system starts programs from it.
+/// all (SPEC I4).
 pub fn deep_folder(root: &Path, rest: usize, length: usize) -> PathBuf {
     let units = |folder: &Path| folder.to_string_lossy().encode_utf16().count() + 1 + rest;
     let mut folder = root.to_owned();

@@ -46,14 +46,15 @@ fn a_started_module_shows_its_window_and_can_be_raised() -> Done {
         let placed = module(desk)?;
         let started = Leash::start(&placed)?;
         let process = started.process()?;
-        assert_eq!(program_of(process).as_deref(), placed.program().to_str());
+        let program = program_of(process).ok_or("no program")?;
+        assert_eq!(Path::new(&program), placed.program());
         assert_eq!(identity(process.pid), Some(process));
         assert_eq!(desk.window(placed.folder())?, process);
         assert_eq!(desk.desktop.window_of(&desk.home.config()), None, "no program of that folder has a window");
         raise(process);
         raise(ProcessId { started: process.started + 1, ..process });
         assert_eq!(desk.window(placed.folder())?, process);
-        assert_eq!(ask_to_end(process, placed.program().to_str()), Ok(()));
+        assert_eq!(ask_to_end(process, Some(&program)), Ok(()));
         assert!(wait_until_gone(process));
         desk.no_window(placed.folder())
     })
@@ -65,10 +66,12 @@ fn a_module_deep_below_is_started_as_well() -> Done {
         let name = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
         // Below the store: `versions`, a digest, and the program.
         let rest = "versions".len() + 1 + 64 + 1 + name.encode_utf16().count();
-        let folder = deep_folder(&desk.home.data(), rest, 255);
+        let folder = deep_folder(&desk.home.data(), rest, 246);
         let placed = placed(&Store::new(folder), NAME)?;
         let started = Leash::start(&placed)?;
-        assert_eq!(program_of(started.process()?).as_deref(), placed.program().to_str());
+        let program = program_of(started.process()?).ok_or("no program")?;
+        assert_eq!(Path::new(&program), placed.program());
+        assert!(program.encode_utf16().count() > 240, "{program}");
         assert_eq!(desk.window(placed.folder())?, started.process()?);
         Ok(())
     })
@@ -95,6 +98,7 @@ fn unpacked(desk: &Desk) -> Done {
     let (scan, presence) = look(&desk.own(&[placed.folder()]), Some(launcher))?;
     let fact = fact_of(&scan, window).ok_or("not seen")?;
     assert!(path_of(fact).is_some_and(|path| path.starts_with(real(&desk.own_temp()))), "{fact:?}");
+    assert!(path_of(fact).is_some_and(|path| !path.starts_with(real(desk.home.root()))), "{fact:?}");
     assert!(presence.modules.iter().any(|module| module.id == window), "{presence:?}");
     assert_eq!(presence.conflicts, []);
     assert_eq!(end(window, None), Ok(()));

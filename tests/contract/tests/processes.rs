@@ -53,7 +53,7 @@ fn a_module_of_another_name_is_found_by_it() -> Done {
 fn a_long_path_is_told_whole() -> Done {
     on_a_desk("a_long_path_is_told_whole", "", |desk| {
         let name = format!("TeamViewer{}", env::consts::EXE_SUFFIX);
-        let folder = deep_folder(&desk.home.root().join("Downloads"), name.len(), 255);
+        let folder = deep_folder(&desk.home.root().join("Downloads"), name.len(), 246);
         let program = Module::place(&folder, "TeamViewer")?;
         let module = Module::start_placed(&desk.home, &program, "")?;
         let id = id_of(&module)?;
