@@ -67,8 +67,16 @@ mod tests {
         let http = |text: &str| Ok(Mirror::Http(text.to_owned()));
         assert_eq!("https://a.example/m/".parse(), http("https://a.example/m"));
         assert_eq!(" HTTP://127.0.0.1:80 ".parse(), http("http://127.0.0.1"));
-        assert_eq!("/media/usb/원격 지원".parse(), Ok(Mirror::Folder("/media/usb/원격 지원".into())));
-        assert_eq!("file:///media/usb".parse(), Ok(Mirror::Folder("/media/usb".into())));
+        let folder = |text: &str| Ok(Mirror::Folder(text.into()));
+        #[cfg(unix)]
+        {
+            assert_eq!("/media/usb/원격 지원".parse(), folder("/media/usb/원격 지원"));
+            assert_eq!("file:///media/usb".parse(), folder("/media/usb"));
+        }
+        #[cfg(windows)]
+        for path in [r"D:\원격 지원", r"\\server\share\원격 지원"] {
+            assert_eq!(path.parse(), folder(path));
+        }
         for text in
             ["", "a.example", "ftp://a.example", "https://", "https://a.example/?x=1", "relative/path", "file://x"]
         {

@@ -7,6 +7,7 @@ use crate::processes::windows::top_level::{self, TopLevel};
 use crate::processes::{identity, program_of};
 use helper_core::input::LaunchFailure;
 use helper_core::presence::{ProcessId, is_below};
+use std::os::windows::ffi::OsStrExt as _;
 use std::os::windows::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -29,7 +30,7 @@ use windows::Win32::UI::WindowsAndMessaging::{
 };
 
 /// A working folder may not be longer (`CreateProcessW`, Microsoft: `MAX_PATH` with the separator and the zero).
-const LONGEST_WORKING_FOLDER: usize = 258;
+const LONGEST_WORKING_FOLDER: usize = 257;
 
 /// The desktop of this session.
 #[derive(Debug)]
@@ -114,7 +115,7 @@ pub(super) fn prepare(command: &mut Command, folder: &Path) {
         flags |= CREATE_BREAKAWAY_FROM_JOB;
     }
     command.creation_flags(flags.0);
-    if folder.as_os_str().len() < LONGEST_WORKING_FOLDER {
+    if folder.as_os_str().encode_wide().count() <= LONGEST_WORKING_FOLDER {
         command.current_dir(folder);
     }
 }

@@ -33,3 +33,8 @@ pub fn watch(tell: &mut dyn FnMut()) -> io::Result<()> {
 pub fn any_interface_is_up() -> bool {
     true
 }
+
+/// Taken for granted: not asked yet on this system.
+pub fn any_interface_is_up() -> bool {
+    true
+}

@@ -12,7 +12,7 @@ pub(crate) struct Copies {
 }
 
 impl Copies {
-    /// Copies `exe` as `name` into a new temporary folder. A hard link is enough where the file system has it.
+    /// Copies `exe` as `name` into a new temporary folder. A hard link is enough where that is another program.
     pub(crate) fn make(exe: &Path, name: &str) -> io::Result<Self> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.subsec_nanos());
         let top = env::temp_dir().join(format!("standin-{}-{now}", process::id()));
@@ -21,7 +21,8 @@ impl Copies {
         fs::create_dir_all(&inner)?;
         let program = inner.join(format!("{name}{}", env::consts::EXE_SUFFIX));
         let copies = Self { top: Some(top), program };
-        if fs::hard_link(exe, &copies.program).is_err() {
+        // Under Wine every process of one file has the name that was started first.
+        if cfg!(windows) || fs::hard_link(exe, &copies.program).is_err() {
             fs::copy(exe, &copies.program)?;
         }
         Ok(copies)

@@ -16,6 +16,7 @@
 //! | `hang` | `yes`: the window stays and answers to nothing until the plan says otherwise |
 
 mod copies;
+mod leash;
 mod paint;
 pub mod plan;
 mod views;
@@ -125,7 +126,7 @@ fn launch(exe: &Path, source: &PlanSource, launcher: Launcher) -> Result<ExitCod
 fn follow_leash() {
     if env::var_os("STANDIN_LEASH").is_some_and(|leash| leash == "stdin") {
         thread::spawn(|| {
-            drain_stdin();
+            leash::wait_for_its_end();
             process::exit(0);
         });
     }

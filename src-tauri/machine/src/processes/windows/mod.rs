@@ -125,7 +125,9 @@ pub fn identity(pid: u32) -> Option<ProcessId> {
 /// The program file of a process, if it still is that process and may be known.
 pub fn program_of(process: ProcessId) -> Option<String> {
     let held = Held::open(process.pid).ok()?;
-    (held.started()? == process.started).then(|| held.program())?
+    let program = held.program().filter(|_| held.started() == Some(process.started));
+    // One that has ended runs no program, though its number may still be held.
+    program.filter(|_| !held.has_ended())
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use super::text;
 use windows::Win32::Foundation::{HWND, LPARAM};
 use windows::Win32::UI::WindowsAndMessaging::{
-    EnumWindows, GetWindowThreadProcessId, InternalGetWindowText, IsWindowVisible,
+    EnumWindows, GWL_EXSTYLE, GetWindowLongW, GetWindowThreadProcessId, InternalGetWindowText, IsWindowVisible,
+    WINDOW_EX_STYLE, WS_EX_TRANSPARENT,
 };
 use windows::core::BOOL;
 
@@ -28,7 +29,8 @@ impl TopLevel {
     }
 }
 
-/// Every visible top-level window, the front one first.
+/// Every visible top-level window, the front one first. Those that no click ever reaches are left out: programs have them to
+/// talk to themselves, and one that is told to close may take its program's hearing with it.
 pub(crate) fn visible() -> Vec<TopLevel> {
     let mut windows: Vec<TopLevel> = Vec::new();
     // SAFETY: The pointer is passed on to `collect` only, and the list lives until the call returns.
@@ -44,7 +46,9 @@ unsafe extern "system" fn collect(window: HWND, list: LPARAM) -> BOOL {
     // SAFETY: The number is written to a place that lives until the call returns.
     unsafe { GetWindowThreadProcessId(window, Some(&raw mut pid)) };
     // SAFETY: No memory is passed.
-    if pid != 0 && unsafe { IsWindowVisible(window) }.as_bool() {
+    let (visible, style) = unsafe { (IsWindowVisible(window).as_bool(), GetWindowLongW(window, GWL_EXSTYLE)) };
+    let click_through = WINDOW_EX_STYLE(style.cast_unsigned()).contains(WS_EX_TRANSPARENT);
+    if pid != 0 && visible && !click_through {
         // SAFETY: `visible` passes its own list, and nobody else touches it meanwhile.
         unsafe { &mut *(list.0 as *mut Vec<TopLevel>) }.push(TopLevel { window, pid });
     }
