@@ -20,10 +20,8 @@ pub fn join() {
     if given.iter().all(Option::is_some) {
         return;
     }
-    // SAFETY: no pointers. Fails when there is no console, as at a click: then nobody reads.
-    if unsafe { AttachConsole(ATTACH_PARENT_PROCESS) }.is_err() {
-        return;
-    }
+    // SAFETY: no pointers. Fails when there is none, as at a click, and when this process has it already: opening it tells.
+    let _ = unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
     for (which, given) in all.into_iter().zip(given) {
         if let Some(handle) = given.or_else(|| open(which)) {
             // SAFETY: a handle that was given to this process, or was opened for it and stays open to its end.

@@ -61,33 +61,6 @@ impl TrayFace {
         Self { app, words, mailbox, drawn: Arc::default() }
     }
 
-    /// Says, after what is to be drawn by now, whether there is an icon.
-    #[cfg(target_os = "linux")]
-    pub fn after_drawing(&self, call: impl FnOnce(bool) + Send + 'static) {
-        let face = self.clone();
-        self.on_main_thread(move || call(face.is_there()));
-    }
-
-    #[cfg(target_os = "linux")]
-    fn is_there(&self) -> bool {
-        self.lock().icon.is_some()
-    }
-
-    /// Tries again to make the icon, after a tray came up.
-    #[cfg(target_os = "linux")]
-    pub fn try_again(&self) {
-        let face = self.clone();
-        self.on_main_thread(move || {
-            face.lock().without = false;
-            let tray = face.lock().tray.clone();
-            if let Some(tray) = tray
-                && !face.is_there()
-            {
-                face.draw(tray);
-            }
-        });
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, Drawn> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,6 +145,34 @@ impl TrayFace {
             };
         }
         menu.build()
+    }
+}
+
+/// Only on Linux trays come and go, and may be missing.
+#[cfg(target_os = "linux")]
+impl TrayFace {
+    /// Says, after what is to be drawn by now, whether there is an icon.
+    pub fn after_drawing(&self, call: impl FnOnce(bool) + Send + 'static) {
+        let face = self.clone();
+        self.on_main_thread(move || call(face.is_there()));
+    }
+
+    fn is_there(&self) -> bool {
+        self.lock().icon.is_some()
+    }
+
+    /// Tries again to make the icon, after a tray came up.
+    pub fn try_again(&self) {
+        let face = self.clone();
+        self.on_main_thread(move || {
+            face.lock().without = false;
+            let tray = face.lock().tray.clone();
+            if let Some(tray) = tray
+                && !face.is_there()
+            {
+                face.draw(tray);
+            }
+        });
     }
 }
 

@@ -5,6 +5,7 @@ use helper_core::release::{Arch, Custom, Digest, Install, PackageKind, Pieces, R
 use helper_machine::launching::Desktop;
 use helper_machine::package::{Fetched, Limits, dry_run, hash_all};
 use helper_machine::processes::{Own, identity, scan};
+use helper_machine::signer::Publisher;
 use helper_machine::store::{Placed, Store};
 use helper_world::{Home, RunningStandIn, wait_until};
 use std::error::Error;
@@ -176,7 +177,12 @@ pub fn path_of(fact: &ProcessFact) -> Option<&Path> {
 pub fn placed(store: &Store, name: &str) -> Result<Placed, Box<dyn Error>> {
     store.prepare()?;
     let package = store.incoming().join("package");
-    fs::copy(helper_world::stand_in_program("standin-quicksupport")?, &package)?;
+    // Where programs must be signed, scripts/build-windows signed one.
+    let program = match env::var_os("CONTRACT_SIGNED_MODULE") {
+        Some(signed) => PathBuf::from(signed),
+        None => helper_world::stand_in_program("standin-quicksupport")?,
+    };
+    fs::copy(program, &package)?;
     let limits = Limits { max_unpacked: 1 << 30, max_entries: 10 };
     let entry = format!("{name}{}", env::consts::EXE_SUFFIX);
     let aside = store.incoming().join("aside");
@@ -193,6 +199,11 @@ pub fn placed(store: &Store, name: &str) -> Result<Placed, Box<dyn Error>> {
     let release = release(length, sha256, install);
     let id = store.place(Fetched::new(package).verify(&release)?)?;
     Ok(store.open(id)?)
+}
+
+/// Whose signature the signed module carries.
+pub fn publisher() -> Publisher {
+    Publisher { authenticode_subject: "TeamViewer Germany GmbH".to_owned(), ..Publisher::default() }
 }
 
 fn release(length: u64, sha256: Digest, install: Install) -> Release {

@@ -1,7 +1,7 @@
 //! Starting what was proven, and seeing whether it came up.
 #![cfg(any(target_os = "linux", target_os = "windows"))]
 
-use contract::desk::{Desk, Done, deep_folder, fact_of, look, on_a_desk, path_of, placed};
+use contract::desk::{Desk, Done, deep_folder, fact_of, look, on_a_desk, path_of, placed, publisher};
 use helper_core::input::LaunchFailure;
 use helper_core::presence::ProcessId;
 use helper_machine::closing::{ask_to_end, end, wait_until_gone};
@@ -14,7 +14,7 @@ use std::path::Path;
 const NAME: &str = "EDGE&NEXT 원격지원";
 
 fn module(desk: &Desk) -> Result<Placed, Box<dyn Error>> {
-    placed(&Store::new(desk.home.data().join("module")), NAME)
+    placed(&Store::new(desk.home.data().join("module"), publisher()), NAME)
 }
 
 /// Ends what was started, whatever the test found.
@@ -67,7 +67,7 @@ fn a_module_deep_below_is_started_as_well() -> Done {
         // Below the store: `versions`, a digest, and the program.
         let rest = "versions".len() + 1 + 64 + 1 + name.encode_utf16().count();
         let folder = deep_folder(&desk.home.data(), rest, 246);
-        let placed = placed(&Store::new(folder), NAME)?;
+        let placed = placed(&Store::new(folder, publisher()), NAME)?;
         let started = Leash::start(&placed)?;
         let program = program_of(started.process()?).ok_or("no program")?;
         assert_eq!(Path::new(&program), placed.program());

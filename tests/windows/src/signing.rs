@@ -1,6 +1,6 @@
-//! Programs signed as TeamViewer signs its own (TEAMVIEWER.md 5), by an authority of the test's own.
+//! Programs signed as TeamViewer signs its own (TEAMVIEWER.md 5), by the authority that `scripts/build-windows` made.
 
-use crate::built;
+use crate::{built, folder};
 use flows::Publisher;
 use helper_core::release::{Release, System};
 use std::fs;
@@ -21,12 +21,14 @@ pub struct CodeSigner {
 }
 
 impl CodeSigner {
-    /// A new authority and a certificate of this organisation.
+    /// A certificate of this organisation, from the authority that every PC of the tests trusts.
     pub fn new(organisation: &str) -> Self {
         let signer = Self { folder: tempfile::tempdir().unwrap() };
         fs::write(signer.file("extensions"), EXTENSIONS).unwrap();
         let subject = format!("/C=DE/O={organisation}/CN={organisation}");
-        signer.openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 3650 -subj /CN=Test", &[]);
+        for file in ["ca.key", "ca.pem"] {
+            fs::copy(folder().join("authority").join(file), signer.file(file)).unwrap();
+        }
         signer.openssl("req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj", &[&subject]);
         signer.openssl(
             "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days 100 -extfile extensions \

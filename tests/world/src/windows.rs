@@ -6,7 +6,7 @@ use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt, EventMask,
-    MOTION_NOTIFY_EVENT, MapState, Window,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, MapState, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -137,4 +137,25 @@ pub fn click_at(display: &str, x: i16, y: i16) -> Result<()> {
         .and_then(|()| fake(BUTTON_PRESS_EVENT, 1))
         .and_then(|()| fake(BUTTON_RELEASE_EVENT, 1))
         .map_err(|error| WorldError::other("clicking", error))
+}
+
+/// A key on the keyboard, by its code in X11's usual layout (a scan code and 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Key {
+    /// Leaves.
+    Escape = 9,
+    /// Presses the default button.
+    Return = 36,
+}
+
+/// Presses a key and lets it go, for whichever window has the keyboard.
+pub fn press(display: &str, key: Key) -> Result<()> {
+    let eyes = Eyes::open(display)?;
+    let fake = |kind: u8| -> std::result::Result<(), ReplyError> {
+        eyes.connection.xtest_fake_input(kind, key as u8, x11rb::CURRENT_TIME, eyes.root, 0, 0, 0)?.check()
+    };
+    fake(KEY_PRESS_EVENT)
+        .and_then(|()| fake(KEY_RELEASE_EVENT))
+        .map_err(|error| WorldError::other("pressing a key", error))
 }

@@ -18,8 +18,8 @@ pub use page::Caller;
 use crate::mailbox::Mailbox;
 use crate::words::Shown;
 use helper_core::intent::{Intent, Wish};
-use page::{Page, Stage};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use page::{Page, Presented, Stage};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Why there is no dialog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +39,6 @@ pub enum NoDialog {
 #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws"))]
 struct Shared {
     stage: Mutex<Stage>,
-    changed: Condvar,
     mailbox: Mailbox,
     title: String,
     yes: String,
@@ -56,17 +55,6 @@ impl Shared {
         self.stage().page().map(|(page, calls)| (page.clone(), calls))
     }
 
-    /// Waits for a page to be seen.
-    fn wait(&self) -> (Page, u64) {
-        let mut stage = self.stage();
-        loop {
-            if let Some((page, calls)) = stage.page() {
-                return (page.clone(), calls);
-            }
-            stage = self.changed.wait(stage).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
     /// A button was pressed.
     fn press(&self, wish: Wish) {
         self.stage().pressed(wish);
@@ -78,60 +66,52 @@ impl Shared {
         self.stage().closed();
         self.mailbox.wish(Intent::WindowClosed);
     }
+
+    /// Draws as long as there is a page to be seen.
+    fn draw(&self) {
+        while let Some((page, calls)) = self.stage().next() {
+            if let Err(error) = system::draw(self, page, calls) {
+                tracing::error!(%error, "the card cannot be shown: the tray and the terminal serve");
+                self.close();
+            }
+        }
+    }
 }
 
 /// The dialog face. It takes part only from [`DialogFace::present`] on.
 #[derive(Clone, Debug)]
-pub struct DialogFace {
-    shared: Arc<Shared>,
-    drawing: Arc<Mutex<bool>>,
-}
+pub struct DialogFace(Arc<Shared>);
 
 impl DialogFace {
     /// A face without a dialog yet; `title` is the helper's name, `yes` what the system's one button is called.
     pub fn new(mailbox: Mailbox, title: String, yes: String) -> Self {
-        let shared = Shared { stage: Mutex::default(), changed: Condvar::new(), mailbox, title, yes };
-        Self { shared: Arc::new(shared), drawing: Arc::default() }
+        Self(Arc::new(Shared { stage: Mutex::default(), mailbox, title, yes }))
     }
 
     /// Follows the state.
     pub fn show(&self, shown: &Shown) {
-        let goes = self.shared.stage().shown(shown);
+        let goes = self.0.stage().shown(shown);
         if goes {
-            self.shared.mailbox.wish(Intent::WindowClosed);
+            self.0.mailbox.wish(Intent::WindowClosed);
         }
     }
 
-    /// Comes to the front, if the card is one to be seen.
+    /// Comes to the front, if the card is one to be seen. A dialog keeps its thread until it is closed: it gets one of its own, and
+    /// none is left at rest.
     pub fn present(&self, caller: Caller) {
-        if !self.shared.stage().presented(caller) {
+        let presented = self.0.stage().presented(caller);
+        match presented {
             // Core takes the window for open now; there is none.
-            self.shared.mailbox.wish(Intent::WindowClosed);
-            return;
-        }
-        self.draw();
-        self.shared.changed.notify_one();
-    }
-
-    /// Begins to draw, on a thread of its own: a dialog keeps its thread until it is closed.
-    fn draw(&self) {
-        let mut drawing = self.drawing.lock().unwrap_or_else(PoisonError::into_inner);
-        if *drawing {
-            return;
-        }
-        let shared = Arc::clone(&self.shared);
-        let begun = std::thread::Builder::new().name("dialogs".into()).spawn(move || {
-            loop {
-                let (page, calls) = shared.wait();
-                if let Err(error) = system::draw(&shared, page, calls) {
-                    tracing::error!(%error, "the card cannot be shown: the tray and the terminal serve");
-                    shared.close();
+            Presented::Not => self.0.mailbox.wish(Intent::WindowClosed),
+            Presented::Drawn => {}
+            Presented::ToDraw => {
+                let shared = Arc::clone(&self.0);
+                let begun = std::thread::Builder::new().name("dialog".into()).spawn(move || shared.draw());
+                if let Err(error) = begun {
+                    tracing::error!(%error, "no dialog can be shown");
+                    self.0.close();
                 }
             }
-        });
-        match begun {
-            Ok(_) => *drawing = true,
-            Err(error) => tracing::error!(%error, "no dialog can be shown"),
         }
     }
 }

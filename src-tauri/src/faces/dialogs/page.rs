@@ -116,6 +116,19 @@ pub struct Stage {
     is_up: bool,
     asked: bool,
     calls: u64,
+    /// A thread draws, until `next` tells it that there is nothing to be seen.
+    is_drawn: bool,
+}
+
+/// What came of a call to the front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented {
+    /// There is no dialog all the same.
+    Not,
+    /// There is one, and somebody draws it.
+    Drawn,
+    /// There is one, and whoever called has to see that it is drawn.
+    ToDraw,
 }
 
 impl Stage {
@@ -132,12 +145,22 @@ impl Stage {
         was_up && !self.is_up
     }
 
-    /// It is called to the front. `false` when there is no dialog all the same.
-    pub fn presented(&mut self, caller: Caller) -> bool {
+    /// It is called to the front.
+    pub fn presented(&mut self, caller: Caller) -> Presented {
         self.asked |= caller == Caller::Person;
         self.is_up = self.latest.is_some() && self.fits();
-        self.calls += u64::from(self.is_up);
-        self.is_up
+        if !self.is_up {
+            return Presented::Not;
+        }
+        self.calls += 1;
+        if std::mem::replace(&mut self.is_drawn, true) { Presented::Drawn } else { Presented::ToDraw }
+    }
+
+    /// What to draw next, for the thread that draws; without an answer it has to end.
+    pub fn next(&mut self) -> Option<(Page, u64)> {
+        let next = self.page().map(|(page, calls)| (page.clone(), calls));
+        self.is_drawn = next.is_some();
+        next
     }
 
     /// The person closed it, or it could not be drawn.
@@ -238,13 +261,13 @@ mod tests {
     #[test]
     fn waiting_brings_no_dialog_and_lets_none_stay() {
         let mut stage = Stage::default();
-        assert!(!stage.presented(Caller::State), "nothing to show yet");
+        assert_eq!(stage.presented(Caller::State), Presented::Not, "nothing to show yet");
         stage.shown(&fetching(Some(1)));
-        assert!(!stage.presented(Caller::State), "the tray's tip tells it");
+        assert_eq!(stage.presented(Caller::State), Presented::Not, "the tray's tip tells it");
         assert_eq!(stage.page(), None);
         stage.shown(&shown(Scene::PleaseClose, &[Wish::CloseAndContinue]));
         assert_eq!(stage.page(), None, "called, not merely shown");
-        assert!(stage.presented(Caller::State));
+        assert_eq!(stage.presented(Caller::State), Presented::ToDraw);
         assert!(stage.page().is_some());
         stage.pressed(Wish::CloseAndContinue);
         assert!(stage.shown(&shown(Scene::Closing, &[Wish::Cancel])));
@@ -256,7 +279,7 @@ mod tests {
     fn who_asked_for_the_window_sees_progress_and_the_guide() {
         let mut stage = Stage::default();
         stage.shown(&fetching(Some(1)));
-        assert!(stage.presented(Caller::Person));
+        assert_eq!(stage.presented(Caller::Person), Presented::ToDraw);
         for later in
             [fetching(Some(2)), shown(Scene::Starting, &[Wish::Cancel]), shown(Scene::Running, &[Wish::Restart])]
         {
@@ -265,14 +288,14 @@ mod tests {
         }
         stage.closed();
         assert!(!stage.shown(&fetching(Some(3))));
-        assert!(!stage.presented(Caller::State), "closed is closed, until the person asks again");
+        assert_eq!(stage.presented(Caller::State), Presented::Not, "closed is closed, until the person asks again");
     }
 
     #[test]
     fn who_cancels_has_seen_enough() {
         let mut stage = Stage::default();
         stage.shown(&problem());
-        assert!(stage.presented(Caller::Person));
+        assert_eq!(stage.presented(Caller::Person), Presented::ToDraw);
         stage.pressed(Wish::Cancel);
         assert!(stage.shown(&shown(Scene::Ready, &[Wish::Request])));
     }
@@ -285,5 +308,21 @@ mod tests {
         let before = stage.page().unwrap().1;
         stage.presented(Caller::Person);
         assert!(stage.page().unwrap().1 > before);
+    }
+
+    #[test]
+    fn one_thread_draws_at_a_time_and_none_at_rest() {
+        let mut stage = Stage::default();
+        stage.shown(&problem());
+        assert_eq!(stage.presented(Caller::State), Presented::ToDraw);
+        assert!(stage.next().is_some());
+        assert_eq!(stage.presented(Caller::State), Presented::Drawn);
+        stage.closed();
+        // Called again before the thread has noticed: it goes on, and nobody else begins.
+        assert_eq!(stage.presented(Caller::State), Presented::Drawn);
+        assert!(stage.next().is_some());
+        stage.closed();
+        assert!(stage.next().is_none(), "it ends");
+        assert_eq!(stage.presented(Caller::State), Presented::ToDraw);
     }
 }

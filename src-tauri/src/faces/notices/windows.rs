@@ -5,15 +5,15 @@
 #![allow(unsafe_code)]
 
 use crate::faces::tray;
+use std::ops::RangeInclusive;
 use tauri::AppHandle;
 use windows::Win32::Foundation::HWND;
 use windows::Win32::UI::Shell::{
     NIF_INFO, NIIF_INFO, NIIF_RESPECT_QUIET_TIME, NIM_MODIFY, NOTIFYICONDATAW, Shell_NotifyIconW,
 };
 
-/// The tray library numbers its icons from here on, and this program has one. Were it not so, Windows would know no such icon and
-/// say so.
-const FIRST_ICON: u32 = 1;
+/// The tray library numbers this program's one icon, with its other ids, and tells nobody how: Windows knows which of these it is.
+const NUMBERS: RangeInclusive<u32> = 1..=16;
 
 /// Says it.
 ///
@@ -25,16 +25,18 @@ pub fn say(app: &AppHandle, _: &str, summary: &str, body: &str) -> Result<(), St
     let mut data = NOTIFYICONDATAW {
         cbSize: size_of::<NOTIFYICONDATAW>() as u32,
         hWnd: HWND(window as *mut _),
-        uID: FIRST_ICON,
         uFlags: NIF_INFO,
         dwInfoFlags: NIIF_INFO | NIIF_RESPECT_QUIET_TIME,
         ..NOTIFYICONDATAW::default()
     };
     put(&mut data.szInfoTitle, summary);
     put(&mut data.szInfo, body);
-    // SAFETY: a whole, sized structure; the window is the icon's, which lives as long as the program.
-    let said = unsafe { Shell_NotifyIconW(NIM_MODIFY, &data) };
-    if said.as_bool() { Ok(()) } else { Err(windows::core::Error::from_thread().message()) }
+    let said = NUMBERS.into_iter().any(|number| {
+        data.uID = number;
+        // SAFETY: a whole, sized structure; the window is the icon's, which lives as long as the program.
+        unsafe { Shell_NotifyIconW(NIM_MODIFY, &data) }.as_bool()
+    });
+    if said { Ok(()) } else { Err("the system does not know the icon".to_owned()) }
 }
 
 /// As many whole characters as fit, with a zero after them.
