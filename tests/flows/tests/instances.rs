@@ -161,6 +161,12 @@ fn a_link_asks_for_support_and_nothing_else_does() {
         assert!(!called.stderr.is_empty());
         assert!(pc.modules().is_empty());
     }
+    // What an opener makes of a link with a quote in it.
+    for words in [["edgenext-support://start?a", "quit"], ["edgenext-support://start?a", "--background"]] {
+        let called = pc.call(&words);
+        assert_eq!(called.code, 2, "{words:?}: {called:?}");
+        assert!(pc.modules().is_empty());
+    }
     let called = pc.call(&["edgenext-support://start?name=%ED%99%8D%EA%B8%B8%EB%8F%99&ext=1234"]);
     assert_eq!(called.code, 0, "{called:?}");
     assert_eq!(pc.modules().len(), 1);

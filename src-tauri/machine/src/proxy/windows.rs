@@ -20,7 +20,7 @@ use windows::Win32::Networking::WinHttp::{
 use windows::core::{HSTRING, PCWSTR, PWSTR, w};
 
 /// How long a script may take, with its download and with the search for one. After that the connection is straight.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(8);
 
 /// What of the system's settings can be followed.
 pub const fn abilities() -> Abilities {
