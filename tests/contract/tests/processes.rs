@@ -3,7 +3,8 @@
 
 use contract::desk::{Done, MODULE_TITLE, SOON, deep_folder, fact_of, folder_of, id_of, look, on_a_desk, path_of};
 use helper_core::presence::{Owner, ProcessId, Session};
-use helper_machine::processes::{identity, program_of};
+use helper_machine::closing::wait_until_gone;
+use helper_machine::processes::program_of;
 use helper_world::{Module, wait_until};
 use std::{env, fs};
 
@@ -121,8 +122,11 @@ fn what_ended_is_not_there_though_somebody_holds_its_number() -> Done {
         module.kill();
         assert_eq!(fact_of(&look(&own, None)?.0, id), None);
         assert_eq!(program_of(id), None);
+        assert!(wait_until_gone(id));
         drop(module);
-        assert_ne!(identity(id.pid), Some(id));
+        // Somebody else may still hold it; whoever does, it is not there.
+        assert_eq!(fact_of(&look(&own, None)?.0, id), None);
+        assert!(program_of(id).is_none() && wait_until_gone(id));
         Ok(())
     })
 }

@@ -113,7 +113,8 @@ fn age(started: u64) -> u64 {
     (now + EPOCH_SECONDS).saturating_sub(started / UNITS_PER_SECOND)
 }
 
-/// The process that has this id now; `started` in 100 ns units since 1601, and 0 for one that may not be opened.
+/// The process that has this id now; `started` in 100 ns units since 1601, and 0 for one that may not be opened. One that has
+/// ended keeps its id for as long as anybody holds it, as whoever started it does.
 pub fn identity(pid: u32) -> Option<ProcessId> {
     match Held::open(pid) {
         Ok(held) => Some(ProcessId { pid, started: held.started()? }),
