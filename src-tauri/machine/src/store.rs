@@ -264,7 +264,7 @@ impl Store {
         Ok(versions.join(format!("{ASIDE}{}", random_name()?)))
     }
 
-    /// Takes in what the publisher made. Before it is anywhere near a start: nothing else may be left of it then.
+    /// Looks at the signature before anything could be started from it; the caller removes what is refused.
     fn accept(&self, unpacked: &Unpacked) -> Result<PlacedId, PackageError> {
         signer::check(&unpacked.folder().join(unpacked.program()), &self.publisher)?;
         self.adopt(unpacked)

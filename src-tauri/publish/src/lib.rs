@@ -7,6 +7,7 @@
 
 pub mod add;
 pub mod approve;
+mod authenticode;
 pub mod bundle;
 pub mod decode;
 pub mod diff;

@@ -137,6 +137,12 @@ fn bad_input_is_refused_before_it_is_signed() {
     refused(&world, &with("x.exe", &windows_program(0x8664), System::Windows, Arch::Any), "does not fit windows");
     refused(&world, &with("x", &linux_package("1"), System::Windows, Arch::Any), "does not fit windows");
     refused(&world, &with("x.exe", &windows_program(0x14c), System::Macos, Arch::Any), "does not fit macos");
+    let maker = |file: &str| Add {
+        publisher: Some("TeamViewer Germany GmbH".into()),
+        ..request(common::signed(file), System::Windows, Arch::X86_64, "99")
+    };
+    refused(&world, &maker("unsigned.exe"), "is not signed");
+    refused(&world, &maker("somebody.exe"), "is signed by \"Somebody GmbH\"");
     refused(&world, &with("x.zip", &mac_package("bin/x"), System::Macos, Arch::Any), "which program");
     let zip = mac_package("TeamViewerQS.app/Contents/MacOS/TeamViewerQS");
     refused(&world, &with("x.zip", &zip, System::Linux, Arch::X86_64), "does not fit linux");

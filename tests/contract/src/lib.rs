@@ -30,3 +30,15 @@ pub fn in_a_home_of_its_own(test: &str, body: impl FnOnce(&Path)) {
         .unwrap();
     assert!(ended.success(), "{test} failed in a home of its own");
 }
+
+/// Do the tests run under Wine? It is weaker than Windows in places; what it does not do is then left unjudged, never expected.
+#[cfg(windows)]
+pub fn under_wine() -> bool {
+    std::path::Path::new(r"C:\windows\system32\winecfg.exe").exists()
+}
+
+/// Do the tests run under Wine? Not on this system.
+#[cfg(not(windows))]
+pub const fn under_wine() -> bool {
+    false
+}

@@ -52,6 +52,8 @@ pub struct Add {
     pub vendor_url: Option<String>,
     /// How many connections at once a slow line may use, 1 to 8.
     pub connections: Option<u8>,
+    /// Whose signature a module for Windows must carry, as in the helper's brand; not looked at if absent.
+    pub publisher: Option<String>,
     /// The updater's signature of a helper release, and the public key that it must hold under.
     pub updater: Option<UpdaterFiles>,
 }
@@ -84,6 +86,7 @@ impl Add {
             older: false,
             vendor_url: None,
             connections: None,
+            publisher: None,
             updater: None,
         }
     }

@@ -1,7 +1,8 @@
 //! What a package is and what comes out of it: everything that a helper will check is checked here first.
 
-use super::{Add, MAX_FILE, arch_name, system_name, updater};
+use super::{Add, HELPER, MAX_FILE, arch_name, system_name, updater};
 use crate::Refused;
+use crate::authenticode::{self, Signer};
 use crate::magic::Magic;
 use helper_core::release::{Custom, Install, PackageKind, Release, Rollout, Status, System, Vendor};
 use helper_machine::package::{EntryName, Limits, Tree, dry_run, hash_all, pieces_of};
@@ -127,10 +128,31 @@ fn check_program(request: &Add, kind: PackageKind, tree: &Tree, entry: &str, fol
     if request.system == System::Windows && (tree.has_links() || !entry.to_ascii_lowercase().ends_with(".exe")) {
         return Err(Refused::input("for Windows the program ends in .exe, and the package has no links"));
     }
+    check_signer(request, &program)?;
     if kind == PackageKind::Exe && entry.contains('/') {
         return Err(Refused::input("--entry: a single program has a name without folders"));
     }
     Ok(())
+}
+
+/// A module for Windows carries its maker's signature, or no helper would start it. The helper itself has the updater's lock.
+fn check_signer(request: &Add, program: &Path) -> Result<(), Refused> {
+    let Some(publisher) = request.publisher.as_ref().filter(|_| request.system == System::Windows) else {
+        return Ok(());
+    };
+    if request.module == HELPER {
+        return Ok(());
+    }
+    let found = match authenticode::signer_of(program).map_err(Refused::at("read", program))? {
+        Signer::Named(name) if name == *publisher => return Ok(()),
+        Signer::Named(name) => format!("is signed by {name:?}"),
+        Signer::None => "is not signed".to_owned(),
+        Signer::Unreadable => "has a signature whose holder cannot be read".to_owned(),
+    };
+    Err(Refused::input(format!(
+        "the program {found}; helpers start only what {publisher:?} signed. Take the file as the vendor offers it; if the signer has a \
+         new name, put it into the helper's brand first and name it with --publisher"
+    )))
 }
 
 fn in_application(entry: &str) -> bool {

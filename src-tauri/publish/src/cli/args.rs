@@ -189,6 +189,9 @@ pub struct AddArgs {
     /// How many connections at once a slow line may use, 1 to 8; a line that is fast uses one
     #[arg(long, default_value = "8", value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=8))]
     pub connections: Option<u8>,
+    /// Whose signature a module for Windows must carry: `authenticode_subject` of the helper's brand
+    #[arg(long, value_name = "NAME", default_value = "TeamViewer Germany GmbH")]
+    pub publisher: String,
     /// For the helper: the updater's signature, as `tauri signer sign --app-version` writes it.
     #[arg(long, value_name = "FILE.sig", requires = "updater_key")]
     pub signature: Option<PathBuf>,

@@ -32,6 +32,7 @@ pub(super) fn publish(args: AddArgs, now: Timestamp, out: &mut dyn Write) -> Res
         older: args.older,
         vendor_url: args.vendor_url,
         connections: args.connections,
+        publisher: Some(args.publisher),
         updater: args.signature.zip(args.updater_key).map(|(signature, key)| UpdaterFiles { signature, key }),
     };
     let done = with_keys(&signing, |folder, keys| add(folder, keys, &request, now))?;

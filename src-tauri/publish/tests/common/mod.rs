@@ -118,6 +118,11 @@ fn noise(count: usize) -> Vec<u8> {
     .collect()
 }
 
+/// A program that tests/contract judges under Windows.
+pub fn signed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/contract/signed").join(name)
+}
+
 /// The smallest file with the header of a Windows program.
 pub fn windows_program(machine: u16) -> Vec<u8> {
     let mut bytes = vec![0; 0x200];
