@@ -142,7 +142,7 @@ small{color:var(--s)}
       this.#root.adoptedStyleSheets = [look];
       this.#main.append(make('slot', {}, WORDS[this.#lang].label));
       this.#root.append(this.#main, this.#box);
-      this.#box.onkeydown = (event) => event.key === 'Escape' && this.#close();
+      this.#box.onkeydown = ({ key }) => void (key === 'Escape' && this.#close());
       if (this.hasAttribute('open')) this.#offer('');
     }
 

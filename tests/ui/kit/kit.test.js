@@ -317,6 +317,8 @@ describe('the offer', () => {
         const opened = await open('/kit/examples/his-web.html', { at: broken.at });
         await click(opened);
         await waitInVain(opened.page);
+        // The mirror has four seconds to say something.
+        await opened.page.clock.runFor(4000);
         await opened.offers.first().waitFor();
         assert.deepEqual(await hrefs(opened.offers), [kit.origin]);
         assert.match(await opened.box.innerText(), /해외 서버라/);
