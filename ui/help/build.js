@@ -23,15 +23,27 @@ const WORDS = {
 
 const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
+/** The Korean particle behind a name: `을/를` and its like; both where the last sound is not known (as in src-tauri/src/words). */
+function particle(name, pair) {
+  const [closed, open] = pair.split('/');
+  const last = name.replace(/[^\p{L}\p{N}]+$/u, '').slice(-1);
+  if (/[가-힣]/.test(last)) return (last.charCodeAt(0) - 0xac00) % 28 ? closed : open;
+  if (/[a-z]/i.test(last)) return /[lmn]$|ng$/i.test(name) ? closed : open;
+  return `${closed}(${open})`;
+}
+
 /** The vendor's values; whatever else stands in braces is text. */
 const branded = (text, language) =>
-  text.replace(/\{(module|phone|hours|origin|identifier)\}/g, (_, name) => ({
-    module: brand.module.name,
-    phone: brand.phone.number,
-    hours: brand.phone.hours[language],
-    origin: brand.origin,
-    identifier: brand.identifier,
-  })[name]);
+  text.replace(/\{(module|phone|hours|origin|identifier)(?:\|([^}]+))?\}/g, (_, name, pair) => {
+    const value = {
+      module: brand.module.name,
+      phone: brand.phone.number,
+      hours: brand.phone.hours[language],
+      origin: brand.origin,
+      identifier: brand.identifier,
+    }[name];
+    return pair ? value + particle(value, pair) : value;
+  });
 
 // Raw HTML stays text: a guide cannot bring a script into the mirror.
 const reader = markdown({ html: false, linkify: false });

@@ -461,6 +461,8 @@ describe('for everybody', () => {
       test(`axe finds nothing, nothing is cut off: ${look}, ${size}`, async () => {
         for (const path of ['/kit/index.html', '/kit/en.html', '/kit/examples/his-web.html']) {
           const opened = await open(path, { ...scheme, ...options });
+          // axe-core waits by the page's clock.
+          await opened.page.clock.resume();
           if (text) await twiceTheText(opened.page);
           for (const state of ['before', 'after']) {
             if (state === 'after') {
