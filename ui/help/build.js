@@ -57,6 +57,19 @@ reader.renderer.rules.link_open = (tokens, at, ...rest) => {
 // Headings of the table's columns say what they are for.
 reader.renderer.rules.th_open = (tokens, at, options, _, self) => (tokens[at].attrSet('scope', 'col'), self.renderToken(tokens, at, options));
 
+/** On a narrow screen a row becomes a paragraph: from the third column on a cell says itself what it is. */
+function label(tokens) {
+  let heads = [];
+  let column = 0;
+  tokens.forEach((token, at) => {
+    if (token.type === 'thead_open') heads = [];
+    if (token.type === 'tr_open') column = 0;
+    if (token.type === 'th_open') heads.push(tokens[at + 1].content);
+    if (token.type === 'td_open' && ++column > 2) token.attrSet('data-label', heads[column - 1]);
+  });
+  return tokens;
+}
+
 const file = (name, language) => (name === 'index' ? (language === 'ko' ? 'index.html' : 'index.en.html') : `${name}.${language}.html`);
 
 function page(name, language, title, body) {
@@ -96,7 +109,7 @@ await mkdir(join(out, 'kit'), { recursive: true });
 for (const language of ['ko', 'en']) {
   const entries = [];
   for (const name of Object.keys(GUIDES)) {
-    const tokens = reader.parse(branded(await readFile(join(here, `${name}.${language}.md`), 'utf8'), language), {});
+    const tokens = label(reader.parse(branded(await readFile(join(here, `${name}.${language}.md`), 'utf8'), language), {}));
     const inline = (type) => tokens[tokens.findIndex((token) => token.type === type) + 1];
     const title = inline('heading_open').content;
     const first = reader.renderer.render(inline('paragraph_open').children, reader.options, {});

@@ -68,11 +68,11 @@ svg{flex:none;width:1.5em;fill:none;stroke:currentColor;stroke-width:2;stroke-li
 .box:not(.on){position:absolute;width:1px;height:1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%)}
 :host([up]) .on{position:absolute;bottom:100%;left:0;z-index:9;margin:0 0 .75em;max-width:calc(100vw - 2em);max-height:calc(100vh - 6em);overflow:auto}
 output,small,p{display:block;margin:0}
-.rest>*{margin:.75em 0 0}
+.rest>*+*,output:not(:empty)+.rest{margin-top:.75em}
 small{color:var(--s)}
-@media(prefers-color-scheme:dark){:host{--g:#17272e;--i:#e9f0ee;--s:#aebdbf;--l:#7d9298;--a:#7adcc8;--d:#a3eadb;--o:#06302b}}
+@media(prefers-color-scheme:dark){:host([dark]){--g:#17272e;--i:#e9f0ee;--s:#aebdbf;--l:#7d9298;--a:#7adcc8;--d:#a3eadb;--o:#06302b}}
 @media(prefers-contrast:more){:host{--s:var(--i);--l:var(--i)}}
-@media(forced-colors:active){:host{--a:Highlight}.main{border-width:3px}}`);
+@media(forced-colors:active){.main{border-width:3px;background:ButtonFace;color:ButtonText}}`);
 
   /** No control, invisible or direction characters, no halves of characters, single spaces. */
   const tidy = (text) =>
