@@ -174,7 +174,7 @@ small{color:var(--s)}
       // A second click joins the first.
       if (this.#stop) return;
       const { href, leftOut } = link(this.getAttribute('scheme') ?? SCHEME, (key) => this.getAttribute(key));
-      // A hint and no more: a window loses the focus for many reasons, and a helper may open none.
+      // A hint: a window loses the focus for many reasons, and a helper may open none.
       let seen = false;
       const see = () => (seen = true);
       const refused = (event) => event.effectiveDirective === 'frame-src' && href.startsWith(event.blockedURI) && (location.href = href);
@@ -184,6 +184,7 @@ small{color:var(--s)}
         this.#stop();
         this.#tell(seen ? 'seen' : 'unanswered', leftOut);
         if (!seen) this.#offer(words.question);
+        else if (this.hasAttribute('open')) this.#show(words.seen);
         else this.#show(words.seen, make('button', { type: 'button', onclick: () => this.#offer(words.question) }, words.stuck));
       }, PATIENCE);
       this.#stop = () => {
@@ -201,7 +202,7 @@ small{color:var(--s)}
       this.#root.append(frame);
     }
 
-    /** What the mirror says. When it cannot be read, the vendor's own link is what is left. */
+    /** What the mirror says, if it can be read. */
     async #read() {
       const from = this.getAttribute('config');
       const address = new URL(from ?? 'kit.json', from ? document.baseURI : HERE);

@@ -194,6 +194,17 @@ describe('the answer', () => {
     assert.equal(await opened.offers.count(), 2);
   });
 
+  test('on the landing page what can be downloaded stays in sight', async () => {
+    const opened = await open('/kit/index.html');
+    await opened.offers.nth(1).waitFor();
+    await click(opened);
+    assert.equal(await opened.offers.count(), 2);
+    await helperShows(opened.page);
+    await waitInVain(opened.page);
+    assert.match(await opened.button.getByRole('status').innerText(), /창이 보이면/);
+    assert.equal(await opened.offers.count(), 2);
+  });
+
   test('no sign of a helper: a question, never a wall', async () => {
     const opened = await open();
     await click(opened);
