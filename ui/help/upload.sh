@@ -15,6 +15,9 @@ case "$to" in
     to=${to#rclone:}
     for_ever='Cache-Control: public, max-age=31536000, immutable'
     rclone copy "$mirror/targets" "$to/targets" --header-upload "$for_ever"
+    for folder in help kit; do
+      [ ! -d "$mirror/$folder" ] || rclone copy "$mirror/$folder" "$to/$folder" --header-upload 'Cache-Control: max-age=60'
+    done
     rclone copy "$mirror/metadata" "$to/metadata" --exclude timestamp.json --header-upload "$for_ever"
     rclone copyto "$mirror/metadata/timestamp.json" "$to/metadata/timestamp.json" --ignore-times \
       --header-upload 'Cache-Control: max-age=60'
@@ -22,6 +25,9 @@ case "$to" in
   *)
     to=${to%/}
     rsync --recursive --times --chmod=D755,F644 "$mirror/targets" "$to/"
+    for folder in help kit; do
+      [ ! -d "$mirror/$folder" ] || rsync --recursive --times --chmod=D755,F644 "$mirror/$folder" "$to/"
+    done
     # By content: two timestamps of one second and one size are still two.
     rsync --recursive --times --checksum --chmod=D755,F644 --exclude timestamp.json "$mirror/metadata" "$to/"
     rsync --times --checksum --chmod=F644 "$mirror/metadata/timestamp.json" "$to/metadata/timestamp.json"
