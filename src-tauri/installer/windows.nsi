@@ -14,9 +14,11 @@ Target amd64-unicode
 ; ---- What is written where -------------------------------------------------------------------------------------------------------
 
 !define EXE "${PROGRAM}.exe"
-; A program that is not in place yet, and one that had to make room while it ran.
-!define NEW "${EXE}.new"
-!define OLD "${EXE}.old"
+; Only what Rust's GNU toolchain links needs it beside itself; the MSVC one links it in.
+!define LOADER "WebView2Loader.dll"
+; Ends the name of a file that is not in place yet, and begins the end of one that had to make room while it was held.
+!define NEW ".new"
+!define OLD ".old"
 !define LICENCE "LICENSE.txt"
 !define UNINSTALLER "uninstall.exe"
 ; Its presence tells the helper and the uninstaller that this installation is IT's: the helper does not renew itself then (SPEC F4).
@@ -76,6 +78,7 @@ Var LogFile
 
 Var Log ; handle, empty without a log
 Var Word ; what a sentence names
+Var Name ; of the file that is put in place
 Var Rest ; of the command line
 Var Before ; the folder of the installation that is registered, empty without one
 Var InstalledVersion ; of the program that stands in the folder now
@@ -231,9 +234,9 @@ Function ${UN}AskToQuit
   ${Next}
 FunctionEnd
 
-; Removes programs that had to make room once and are not held any more.
+; Removes what had to make room once and is not held any more.
 Function ${UN}SweepOld
-  FindFirst $0 $1 "$INSTDIR\${OLD}*"
+  FindFirst $0 $1 "$INSTDIR\*${OLD}*"
   ${DoWhile} $1 != ""
     Delete "$INSTDIR\$1"
     FindNext $0 $1
@@ -412,7 +415,8 @@ FunctionEnd
 Function GiveUp
   ${Note} "failed: $Word cannot be written"
   SetErrorLevel ${FAILED}
-  Delete "$INSTDIR\${NEW}"
+  Delete "$INSTDIR\${EXE}${NEW}"
+  Delete "$INSTDIR\${LOADER}${NEW}"
   ${IfNot} ${Silent}
     MessageBox MB_OK|MB_ICONSTOP "$(NotWritten)"
   ${EndIf}
@@ -421,19 +425,19 @@ Function GiveUp
   Quit
 FunctionEnd
 
-; The name holds the whole old or the whole new program, except for the instant between two renames when the old one is held.
+; The name holds the whole old or the whole new file, except for the instant between two renames when the old one is held.
 Function PutInPlace
-  StrCpy $1 "$INSTDIR\${NEW}"
-  StrCpy $2 "$INSTDIR\${EXE}"
+  StrCpy $1 "$INSTDIR\$Name${NEW}"
+  StrCpy $2 "$INSTDIR\$Name"
   ; MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH
   System::Call 'kernel32::MoveFileExW(w r1, w r2, i 9) i .r0'
   ${If} $0 <> 0
     ${Note} "wrote $2"
     Return
   ${EndIf}
-  ; A running program can be renamed, not replaced. The name is one that nothing holds.
+  ; What runs can be renamed, not replaced. The name is one that nothing holds.
   ${For} $3 1 99
-    StrCpy $4 "$INSTDIR\${OLD}$3"
+    StrCpy $4 "$INSTDIR\$Name${OLD}$3"
     ${IfNot} ${FileExists} $4
       ${ExitFor}
     ${EndIf}
@@ -462,9 +466,8 @@ Function LeaveOldFolder
     Return
   ${EndIf}
   ${Note} "moved from $Before"
-  Delete "$Before\${EXE}"
-  Delete "$Before\${NEW}"
-  Delete "$Before\${OLD}*"
+  Delete "$Before\${EXE}*"
+  Delete "$Before\${LOADER}*"
   Delete "$Before\${LICENCE}"
   Delete "$Before\${FOR_ALL}"
   Delete "$Before\${UNINSTALLER}"
@@ -538,8 +541,12 @@ Section
     Call GiveUp
   ${EndIf}
   ; Unpacked whole before the helper is disturbed.
-  StrCpy $Word "$INSTDIR\${NEW}"
-  File "/oname=${NEW}" "${FILES}/${EXE}"
+  StrCpy $Word "$INSTDIR\${EXE}"
+  ClearErrors
+  File "/oname=${EXE}${NEW}" "${FILES}/${EXE}"
+  !ifdef WITH_LOADER
+    File "/oname=${LOADER}${NEW}" "${FILES}/${LOADER}"
+  !endif
   ${If} ${Errors}
     Call GiveUp
   ${EndIf}
@@ -550,9 +557,17 @@ Section
   ${Else}
     Call AskToQuit
   ${EndIf}
+  !ifdef WITH_LOADER
+    StrCpy $Name "${LOADER}"
+    Call PutInPlace
+  !else
+    Delete "$INSTDIR\${LOADER}"
+  !endif
+  StrCpy $Name "${EXE}"
   Call PutInPlace
   Call SweepOld
   StrCpy $Word "$INSTDIR\${LICENCE}"
+  ClearErrors
   File "${FILES}/${LICENCE}"
   ${If} ${Errors}
     Call GiveUp
@@ -563,6 +578,7 @@ Section
     FileClose $0
   ${EndIf}
   StrCpy $Word "$INSTDIR\${UNINSTALLER}"
+  ClearErrors
   WriteUninstaller "$INSTDIR\${UNINSTALLER}"
   ${If} ${Errors}
     Call GiveUp
@@ -571,6 +587,7 @@ Section
   Call WriteShortCuts
   Call WriteAutostart
   Call WriteLinkScheme
+  ClearErrors
   ; Last: what is listed is whole.
   Call WriteEntry
   ${If} ${Errors}
@@ -722,13 +739,13 @@ Function un.RemoveTree
   Pop $1
 FunctionEnd
 
-; A program that is held is moved out of the folder, so that the folder can go.
-Function un.RemoveProgram
-  Delete "$INSTDIR\${EXE}"
-  ${If} ${FileExists} "$INSTDIR\${EXE}"
+; $Name: a file. One that is held is moved out of the folder, so that the folder can go.
+Function un.RemoveFile
+  Delete "$INSTDIR\$Name"
+  ${If} ${FileExists} "$INSTDIR\$Name"
     GetTempFileName $0
     Delete $0
-    Rename "$INSTDIR\${EXE}" $0
+    Rename "$INSTDIR\$Name" $0
     Delete /REBOOTOK $0
   ${EndIf}
 FunctionEnd
@@ -738,8 +755,12 @@ Section "Uninstall"
   SetOutPath $TEMP
   Call un.AskToQuit
   Call un.RemoveModuleCopy
-  Call un.RemoveProgram
-  Delete "$INSTDIR\${NEW}"
+  StrCpy $Name "${EXE}"
+  Call un.RemoveFile
+  StrCpy $Name "${LOADER}"
+  Call un.RemoveFile
+  Delete "$INSTDIR\${EXE}${NEW}"
+  Delete "$INSTDIR\${LOADER}${NEW}"
   Call un.SweepOld
   !insertmacro RemoveShortCuts $DESKTOP
   !insertmacro RemoveShortCuts $SMPROGRAMS
@@ -773,6 +794,11 @@ Section "Uninstall"
   Delete "$INSTDIR\${FOR_ALL}"
   Delete "$INSTDIR\${UNINSTALLER}"
   RMDir "$INSTDIR"
+  ; Perhaps made for this program alone; removed only when nothing else is in it.
+  ${un.GetParent} $INSTDIR $0
+  ${If} $0 == "$LOCALAPPDATA\Programs"
+    RMDir $0
+  ${EndIf}
   DeleteRegKey SHCTX "${ENTRY}"
   ${Note} "done"
   SetErrorLevel 0
