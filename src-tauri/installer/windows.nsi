@@ -278,10 +278,14 @@ Function ReadCommandLine
       ${ExitDo}
     ${EndIf}
     StrCpy $0 $Word 5
+    StrCpy $1 $Word 3
     ${If} $Word == "/S"
       SetSilent silent
     ${ElseIf} $Word == "/NCRC"
       ; NSIS's own.
+    ${ElseIf} $1 == "/D="
+      ; NSIS takes it only at the end and without quotes, and then hides it from here. This is the one with quotes.
+      StrCpy $INSTDIR $Word "" 3
     ${ElseIf} $Word == "/ALLUSERS"
       StrCpy $ForAll yes
     ${ElseIf} $Word == "/NODESKTOP"
