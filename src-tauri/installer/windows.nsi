@@ -76,6 +76,7 @@ Var NoDesktop
 Var NoAutostart
 Var LogFile
 
+Var Unknown ; an option that nobody knows
 Var Log ; handle, empty without a log
 Var Word ; what a sentence names
 Var Name ; of the file that is put in place
@@ -306,8 +307,7 @@ Function ReadCommandLine
       ; The rest is how the helper was started before: a click or a link of then must not become a request for support now.
       ${ExitDo}
     ${Else}
-      Call OpenLog
-      ${Refuse} ${NOT_UNDERSTOOD} "$(NotUnderstood)"
+      StrCpy $Unknown $Word
     ${EndIf}
   ${Loop}
 FunctionEnd
@@ -315,6 +315,10 @@ FunctionEnd
 ; Where it goes: what the command line says, else where it is, else the usual place.
 Function ChooseFolder
   ReadRegStr $Before SHCTX "${ENTRY}" "InstallLocation"
+  ${If} $Update == yes
+    ; Behind /ARGS stands what somebody else may have written: a link.
+    StrCpy $INSTDIR ""
+  ${EndIf}
   ${If} $INSTDIR != ""
     Return
   ${EndIf}
@@ -380,6 +384,9 @@ Function .onInit
   Call ReadCommandLine
   Call OpenLog
   ${Note} "${IDENTIFIER} ${VERSION} setup: $CMDLINE"
+  ${If} $Unknown != ""
+    ${Refuse} ${NOT_UNDERSTOOD} "$(NotUnderstood)"
+  ${EndIf}
   Call BeAlone
   ${If} $ForAll == yes
     Call NeedAdministrator
@@ -631,8 +638,7 @@ Function un.ReadCommandLine
     ${ElseIf} $1 == "_?="
       ; NSIS's own.
     ${Else}
-      Call un.OpenLog
-      ${Refuse} ${NOT_UNDERSTOOD} "$(NotUnderstood)"
+      StrCpy $Unknown $Word
     ${EndIf}
   ${Loop}
 FunctionEnd
@@ -642,6 +648,9 @@ Function un.onInit
   Call un.ReadCommandLine
   Call un.OpenLog
   ${Note} "${IDENTIFIER} ${VERSION} removal from $INSTDIR"
+  ${If} $Unknown != ""
+    ${Refuse} ${NOT_UNDERSTOOD} "$(NotUnderstood)"
+  ${EndIf}
   ${If} ${FileExists} "$INSTDIR\${FOR_ALL}"
     StrCpy $ForAll yes
     UserInfo::GetAccountType

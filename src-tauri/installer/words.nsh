@@ -22,8 +22,8 @@ LangString IsForAll ${LANG_ENGLISH} "It is installed for everybody on this PC al
 LangString NeedsAdministrator ${LANG_KOREAN} "모든 사용자용 설치와 제거는 관리자 권한으로 실행해야 합니다. 아무것도 바꾸지 않았습니다."
 LangString NeedsAdministrator ${LANG_ENGLISH} "Installing or removing for all users has to be run as administrator. Nothing was changed."
 
-LangString NotUnderstood ${LANG_KOREAN} "명령줄의 다음 옵션을 알 수 없습니다: $Word"
-LangString NotUnderstood ${LANG_ENGLISH} "This option of the command line is not known: $Word"
+LangString NotUnderstood ${LANG_KOREAN} "명령줄의 다음 옵션을 알 수 없습니다: $Unknown"
+LangString NotUnderstood ${LANG_ENGLISH} "This option of the command line is not known: $Unknown"
 
 LangString RunsAlready ${LANG_KOREAN} "설치 또는 제거가 이미 진행되고 있습니다. 끝날 때까지 기다려 주세요."
 LangString RunsAlready ${LANG_ENGLISH} "An installation or removal is running already. Please wait for its end."
