@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn long_homes_and_long_letters_get_the_short_one() {
-        for home in ["/Network/Servers/files.hospital.example/Volumes/Homes/kim", "/Users/서울병원원무과접수2번"]
+        for home in ["/Network/Servers/files.hospital.example/Volumes/Homes/kim", "/Users/서울병원원무과접수12번"]
         {
             let folder = folder(home);
             assert_eq!(folder, Path::new(home).join(".support-helper"), "{home}");

@@ -25,7 +25,7 @@ pub fn stated(identifier: &str) -> Stated {
     Stated {
         place: format!("managed preferences of {identifier}"),
         values: Key::ALL.iter().filter(forced).filter_map(value).collect(),
-        wrong: Vec::new(),
+        ..Stated::default()
     }
 }
 
