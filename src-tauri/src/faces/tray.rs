@@ -114,10 +114,9 @@ impl TrayFace {
             .on_tray_icon_event(move |_, event| {
                 if let TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. } =
                     event
+                    && let Some(intent) = on_click.click()
                 {
-                    if let Some(intent) = on_click.click() {
-                        on_click.mailbox.wish(intent);
-                    }
+                    on_click.mailbox.wish(intent);
                 }
             })
             .build(&self.app)
