@@ -69,7 +69,10 @@ impl Shared {
 
     /// Draws as long as there is a page to be seen.
     fn draw(&self) {
-        while let Some((page, calls)) = self.stage().next() {
+        loop {
+            // Not held while it is drawn: the state goes on, and the dialog follows it.
+            let next = self.stage().next();
+            let Some((page, calls)) = next else { return };
             if let Err(error) = system::draw(self, page, calls) {
                 tracing::error!(%error, "the card cannot be shown: the tray and the terminal serve");
                 self.close();

@@ -36,8 +36,8 @@ impl Controls {
     /// Shows a dialog and waits for its end.
     ///
     /// # Safety
-    /// What `config` points to lives until then.
-    pub unsafe fn task_dialog(&self, config: &TASKDIALOGCONFIG) -> HRESULT {
+    /// `config` and what it points to live until then.
+    pub unsafe fn task_dialog(&self, config: *const TASKDIALOGCONFIG) -> HRESULT {
         // SAFETY: the caller's; which button ended it, and the like, is not asked for.
         unsafe { (self.task_dialog)(config, std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut()) }
     }

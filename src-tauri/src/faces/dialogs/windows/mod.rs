@@ -17,14 +17,14 @@ use sheet::{FIRST_BUTTON, Sheet};
 use std::cell::{Cell, RefCell};
 use windows::Win32::Foundation::{HWND, LPARAM, S_FALSE, S_OK, WPARAM};
 use windows::Win32::UI::Controls::{
-    TASKDIALOG_NOTIFICATIONS, TDE_CONTENT, TDE_MAIN_INSTRUCTION, TDM_CLICK_BUTTON, TDM_NAVIGATE_PAGE,
+    TASKDIALOG_NOTIFICATIONS, TASKDIALOGCONFIG, TDE_CONTENT, TDE_MAIN_INSTRUCTION, TDM_CLICK_BUTTON, TDM_NAVIGATE_PAGE,
     TDM_SET_ELEMENT_TEXT, TDM_SET_PROGRESS_BAR_MARQUEE, TDM_SET_PROGRESS_BAR_POS, TDN_BUTTON_CLICKED,
     TDN_DIALOG_CONSTRUCTED, TDN_NAVIGATED, TDN_TIMER,
 };
 use windows::Win32::UI::WindowsAndMessaging::{
     IDOK, PostMessageW, SW_RESTORE, SendMessageW, SetForegroundWindow, ShowWindow,
 };
-use windows::core::HRESULT;
+use windows::core::{HRESULT, HSTRING};
 
 /// Shows the page and follows the state, until the person closes the dialog or the state ends it.
 ///
@@ -32,18 +32,17 @@ use windows::core::HRESULT;
 /// [`NoDialog::Refused`].
 pub fn draw(shared: &Shared, page: Page, calls: u64) -> Result<(), NoDialog> {
     let Some(controls) = Controls::load() else { return boxes::draw(shared, &page) };
-    let sheet = RefCell::new(Sheet::new(shared, &page));
     let dialog = Dialog {
         shared,
         page: RefCell::new(page),
         calls: Cell::new(calls),
-        sheet,
+        sheets: RefCell::default(),
         by_state: Cell::new(false),
         moved: Cell::new(false),
     };
-    let config = dialog.sheet.borrow().config(notified, dialog.address());
-    // SAFETY: `config` and everything that it points to live in `dialog` and its sheet until the call is over.
-    let done = unsafe { controls.task_dialog(&config) };
+    let config = dialog.new_sheet();
+    // SAFETY: `config` and everything that it points to live in `dialog` and its sheets until the call is over.
+    let done = unsafe { controls.task_dialog(config) };
     done.ok().map_err(|error| NoDialog::Refused(error.message()))?;
     if !dialog.by_state.get() {
         shared.close();
@@ -63,7 +62,8 @@ struct Dialog<'a> {
     shared: &'a Shared,
     page: RefCell<Page>,
     calls: Cell<u64>,
-    sheet: RefCell<Sheet>,
+    /// Of every page that it has shown: nobody says until when the system reads them.
+    sheets: RefCell<Vec<Sheet>>,
     /// It goes because of the state, not by the person.
     by_state: Cell<bool>,
     /// The system took the last page.
@@ -95,6 +95,14 @@ impl Dialog<'_> {
     /// What the system hands back with every notification.
     fn address(&self) -> isize {
         std::ptr::from_ref(self) as isize
+    }
+
+    /// The present page in the form that the system reads; it stays where it is until the dialog has ended.
+    fn new_sheet(&self) -> *const TASKDIALOGCONFIG {
+        let sheet = Sheet::new(self.shared, &self.page.borrow(), notified, self.address());
+        let config = sheet.config();
+        self.sheets.borrow_mut().push(sheet);
+        config
     }
 
     fn clicked(&self, id: i32) -> HRESULT {
@@ -130,18 +138,15 @@ impl Dialog<'_> {
         if before == page {
             return;
         }
-        let sheet = Sheet::new(self.shared, &page);
         if page.is_like(&before) {
-            send(window, TDM_SET_ELEMENT_TEXT.0, TDE_MAIN_INSTRUCTION.0 as usize, sheet.headline.as_ptr() as isize);
-            send(window, TDM_SET_ELEMENT_TEXT.0, TDE_CONTENT.0 as usize, sheet.content.as_ptr() as isize);
+            for (element, text) in [(TDE_MAIN_INSTRUCTION, &page.headline), (TDE_CONTENT, &page.content)] {
+                send(window, TDM_SET_ELEMENT_TEXT.0, element.0 as usize, HSTRING::from(text).as_ptr() as isize);
+            }
             self.set_bar(window);
             return;
         }
         self.moved.set(false);
-        let config = sheet.config(notified, self.address());
-        // The old page's texts live until the new one is there.
-        let _old = self.sheet.replace(sheet);
-        send(window, TDM_NAVIGATE_PAGE.0, 0, std::ptr::from_ref(&config) as isize);
+        send(window, TDM_NAVIGATE_PAGE.0, 0, self.new_sheet() as isize);
         if !self.moved.get() {
             // A system that does not change pages: the dialog is closed, and opened again by the state.
             self.end(window, shown_first);

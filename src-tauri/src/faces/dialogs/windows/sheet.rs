@@ -15,67 +15,69 @@ pub const FIRST_BUTTON: i32 = 100;
 /// Who is told what happens in a dialog.
 pub type Told = unsafe extern "system" fn(HWND, TASKDIALOG_NOTIFICATIONS, WPARAM, LPARAM, isize) -> HRESULT;
 
-/// What the system reads of a page: the texts and buttons stay where they are as long as it lives.
+/// What the system reads of a page: all of it stays where it is as long as the sheet lives.
 pub struct Sheet {
-    title: HSTRING,
-    /// The one large line.
-    pub headline: HSTRING,
-    /// The text below it.
-    pub content: HSTRING,
-    footer: HSTRING,
-    _labels: Vec<HSTRING>,
-    buttons: Vec<TASKDIALOG_BUTTON>,
-    flags: TASKDIALOG_FLAGS,
-    icon: PCWSTR,
+    _texts: Vec<HSTRING>,
+    _buttons: Vec<TASKDIALOG_BUTTON>,
+    config: Box<TASKDIALOGCONFIG>,
 }
 
 impl Sheet {
-    /// The sheet of this page.
-    pub fn new(shared: &Shared, page: &Page) -> Self {
-        let labels: Vec<HSTRING> =
-            page.buttons.iter().map(|button| HSTRING::from(button.label.replace('&', "&&"))).collect();
-        let buttons = labels
+    /// The sheet of this page. `told` is told what happens, with `about`.
+    pub fn new(shared: &Shared, page: &Page, told: Told, about: isize) -> Self {
+        let mut texts = Vec::new();
+        let mut keep = |text: &str| {
+            let text = HSTRING::from(text);
+            let place = PCWSTR(text.as_ptr());
+            // The letters lie on the heap: they stay where they are when their owner moves.
+            texts.push(text);
+            place
+        };
+        let buttons: Vec<TASKDIALOG_BUTTON> = page
+            .buttons
             .iter()
             .zip(FIRST_BUTTON..)
-            .map(|(label, id)| TASKDIALOG_BUTTON { nButtonID: id, pszButtonText: PCWSTR(label.as_ptr()) })
+            // A single `&` would make the next letter the button's key.
+            .map(|(button, id)| TASKDIALOG_BUTTON {
+                nButtonID: id,
+                pszButtonText: keep(&button.label.replace('&', "&&")),
+            })
             .collect();
-        let mut flags = TDF_ALLOW_DIALOG_CANCELLATION | TDF_CALLBACK_TIMER | TDF_CAN_BE_MINIMIZED | TDF_SIZE_TO_CONTENT;
-        if page.stacked {
-            flags |= TDF_USE_COMMAND_LINKS;
-        }
-        match page.bar {
-            Some(Bar::At(_)) => flags |= TDF_SHOW_PROGRESS_BAR,
-            Some(Bar::Moving) => flags |= TDF_SHOW_MARQUEE_PROGRESS_BAR,
-            None => {}
-        }
-        Self {
-            title: HSTRING::from(&shared.title),
-            headline: HSTRING::from(&page.headline),
-            content: HSTRING::from(&page.content),
-            footer: HSTRING::from(page.footer.as_deref().unwrap_or_default()),
-            _labels: labels,
-            buttons,
-            flags,
-            icon: if page.warns { TD_WARNING_ICON } else { TD_INFORMATION_ICON },
-        }
-    }
-
-    /// The form that the system reads; it points into this sheet. `told` is told what happens, with `about`.
-    pub fn config(&self, told: Told, about: isize) -> TASKDIALOGCONFIG {
-        TASKDIALOGCONFIG {
+        let config = TASKDIALOGCONFIG {
             cbSize: size_of::<TASKDIALOGCONFIG>() as u32,
-            dwFlags: self.flags,
-            pszWindowTitle: PCWSTR(self.title.as_ptr()),
-            Anonymous1: TASKDIALOGCONFIG_0 { pszMainIcon: self.icon },
-            pszMainInstruction: PCWSTR(self.headline.as_ptr()),
-            pszContent: PCWSTR(self.content.as_ptr()),
-            cButtons: self.buttons.len() as u32,
-            pButtons: self.buttons.as_ptr(),
+            dwFlags: flags(page),
+            pszWindowTitle: keep(&shared.title),
+            Anonymous1: TASKDIALOGCONFIG_0 {
+                pszMainIcon: if page.warns { TD_WARNING_ICON } else { TD_INFORMATION_ICON },
+            },
+            pszMainInstruction: keep(&page.headline),
+            pszContent: keep(&page.content),
+            cButtons: buttons.len() as u32,
+            pButtons: buttons.as_ptr(),
             nDefaultButton: FIRST_BUTTON,
-            pszFooter: if self.footer.is_empty() { PCWSTR::null() } else { PCWSTR(self.footer.as_ptr()) },
+            pszFooter: page.footer.as_deref().map_or(PCWSTR::null(), &mut keep),
             pfCallback: Some(told),
             lpCallbackData: about,
             ..TASKDIALOGCONFIG::default()
-        }
+        };
+        Self { _texts: texts, _buttons: buttons, config: Box::new(config) }
     }
+
+    /// The form that the system reads.
+    pub fn config(&self) -> *const TASKDIALOGCONFIG {
+        &raw const *self.config
+    }
+}
+
+fn flags(page: &Page) -> TASKDIALOG_FLAGS {
+    let mut flags = TDF_ALLOW_DIALOG_CANCELLATION | TDF_CALLBACK_TIMER | TDF_CAN_BE_MINIMIZED | TDF_SIZE_TO_CONTENT;
+    if page.stacked {
+        flags |= TDF_USE_COMMAND_LINKS;
+    }
+    match page.bar {
+        Some(Bar::At(_)) => flags |= TDF_SHOW_PROGRESS_BAR,
+        Some(Bar::Moving) => flags |= TDF_SHOW_MARQUEE_PROGRESS_BAR,
+        None => {}
+    }
+    flags
 }
