@@ -65,11 +65,11 @@ fn parse(pid: u32, line: &str) -> Option<Seen> {
 }
 
 fn interesting(all: &[Seen], own: &Own, launched: Option<ProcessId>) -> HashSet<u32> {
-    let listed = |process: &'_ Seen| Listed { pid: process.id.pid, parent: process.parent, name: &process.name };
     // The kernel cuts names to 15 bytes.
     let ours =
         |name: &str| own.names.iter().any(|own| own.starts_with(name) && (own.len() == name.len() || name.len() == 15));
-    let listed: Vec<Listed<'_>> = all.iter().map(listed).collect();
+    let listed: Vec<Listed<'_>> =
+        all.iter().map(|process| Listed { pid: process.id.pid, parent: process.parent, name: &process.name }).collect();
     candidates(&listed, launched.map(|launched| launched.pid), ours)
 }
 
