@@ -88,6 +88,7 @@ Var Data ; the helper's own folder of this user
 
 !define MUI_ICON "${FILES}/icon.ico"
 !define MUI_UNICON "${FILES}/icon.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${FILES}/side.bmp"
 !define MUI_CUSTOMFUNCTION_GUIINIT BeginWindow
 !define MUI_WELCOMEPAGE_TITLE "$(WelcomeTitle)"
 !define MUI_WELCOMEPAGE_TEXT "$(WelcomeText)"
