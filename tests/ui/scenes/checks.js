@@ -81,11 +81,15 @@ export function sightFaults(page) {
 export async function walk(page) {
   const stops = [];
   const faults = [];
+  await page.evaluate(() => (window.walked = new Set()));
   for (let step = 0; step < 30; step += 1) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body || element.localName === 'h1') return null;
+      // Behind the last stop a window without other parts begins anew.
+      if (window.walked.has(element)) return null;
+      window.walked.add(element);
       const box = element.getBoundingClientRect();
       const x = box.left + box.width / 2;
       const hit = (y) => {
@@ -107,4 +111,35 @@ export async function walk(page) {
     faults.push(...stop.wrong);
   }
   return { stops, faults };
+}
+
+/** How strongly the tokens stand out from each surface that they are used on (WCAG 2.2, 1.4.3 and 1.4.11). */
+export function contrasts(page) {
+  return page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    const parse = (name) => {
+      probe.style.color = `var(--${name})`;
+      const [red, green, blue, alpha = 1] = getComputedStyle(probe).color.match(/[\d.]+/gu).map(Number);
+      return alpha === 0 ? null : [red, green, blue];
+    };
+    const light = (colour) => colour.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)).reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+    const walls = ['ground', 'raised', 'glow', 'glow-warm'];
+    const wanted = [
+      ...['ink', 'soft'].flatMap((name) => walls.map((wall) => ['words', name, wall])),
+      ...['accent', 'warn'].flatMap((name) => ['ground', 'raised'].map((wall) => ['words', name, wall])),
+      ['words', 'on-accent', 'accent'],
+      ['words', 'on-accent', 'accent-deep'],
+      ...['edge', 'accent', 'warn'].flatMap((name) => walls.map((wall) => ['drawing', name, wall])),
+      ['drawing', 'soft', 'fill'],
+      ['drawing', 'accent', 'fill'],
+    ];
+    const found = wanted.flatMap(([kind, front, back]) => {
+      const [one, other] = [parse(front), parse(back)];
+      if (!one || !other) return [];
+      const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+      return [{ kind, pair: `${front} on ${back}`, ratio: (high + 0.05) / (low + 0.05) }];
+    });
+    probe.remove();
+    return found;
+  });
 }

@@ -1,6 +1,6 @@
 // The stage: the window's real files (ui/dist) in Debian's chromium, under the product's own content policy. Only the helper behind
 // the window is missing: a stand-in for Tauri's bridge shows the cards and keeps what the window sends.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -33,9 +33,30 @@ export const scenes = readdirSync(join(root, 'ui/fixtures/ko'))
   .map((name) => name.slice(0, -5))
   .sort();
 
+const fixture = (scene, language) => JSON.parse(readFileSync(join(root, 'ui/fixtures', language, `${scene}.json`), 'utf8'));
+const catalogues = Object.fromEntries(languages.map((language) => [language, JSON.parse(readFileSync(join(root, 'ui/locales', `${language}.json`), 'utf8'))]));
+
+// Cards that the core makes too (core/src/view.rs, `running`), of which no fixture is written yet, and a card as a Mac draws it
+// (`onMac` is for the stage alone).
+const composed = {
+  'how-to-quit-macos': (language) => ({ ...fixture('how-to-quit', language), onMac: true }),
+  'running-macos'(language) {
+    const words = catalogues[language];
+    const shown = fixture('running', language);
+    const actions = ['screen_recording', 'accessibility'].map((pane) => ({ wish: `open-${pane.replace('_', '-')}`, label: words[`do.open_${pane}`] }));
+    return { ...shown, onMac: true, details: [...shown.details, words['guide.panes']], actions: [...shown.actions, ...actions] };
+  },
+  'running-in-downloads'(language) {
+    const shown = fixture('running', language);
+    return { ...shown, details: [...shown.details, catalogues[language]['copy.in_downloads'].replace('{module}', 'EDGE&NEXT Support')] };
+  },
+};
+for (const name of Object.keys(composed)) if (!scenes.includes(name)) scenes.push(name);
+scenes.sort();
+
 /** A card of the real core, as the helper sends it. */
 export function card(scene, language = 'ko') {
-  return JSON.parse(readFileSync(join(root, 'ui/fixtures', language, `${scene}.json`), 'utf8'));
+  return existsSync(join(root, 'ui/fixtures', language, `${scene}.json`)) ? fixture(scene, language) : composed[scene](language);
 }
 
 async function serve() {
@@ -59,6 +80,9 @@ async function serve() {
 function bridge(first) {
   const callbacks = new Map();
   let listener;
+  const agent = navigator.userAgent;
+  let onMac = first.onMac === true;
+  Object.defineProperty(navigator, 'userAgent', { get: () => (onMac ? 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15' : agent) });
   window.isTauri = true;
   window.sent = [];
   window.answer = { answer: 'accepted' };
@@ -77,7 +101,10 @@ function bridge(first) {
       return window.answer;
     },
   };
-  window.show = (shown) => callbacks.get(listener)({ event: 'view', id: 0, payload: shown });
+  window.show = (shown) => {
+    onMac = shown.onMac === true;
+    callbacks.get(listener)({ event: 'view', id: 0, payload: shown });
+  };
 }
 
 /** Opens the stage: one browser, one server. */
@@ -102,6 +129,7 @@ export async function open() {
       ...themes[theme],
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
     const errors = [];
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (line) => line.type() === 'error' && errors.push(line.text()));
