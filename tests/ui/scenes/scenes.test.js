@@ -95,6 +95,23 @@ describe('room', { concurrency: 2 }, () => {
     });
   }
 
+  it('the code to read out is in sight as the window opens, on every problem', async () => {
+    const faults = [];
+    const window = await stage.window();
+    for (const language of languages) {
+      for (const scene of scenes) {
+        const shown = card(scene, language);
+        if (!shown.problem) continue;
+        await window.show(shown);
+        const [code, edge] = [await window.page.locator('.code strong').boundingBox(), await window.page.locator('footer').boundingBox()];
+        if ((await window.page.locator('.code strong').textContent()) !== shown.problem.spoken) faults.push(`${scene} ${language}: another code`);
+        if (code.y + code.height > edge.y + 1) faults.push(`${scene} ${language}: ${code.y + code.height} > ${edge.y}`);
+      }
+    }
+    await window.end();
+    none(faults);
+  });
+
   it('values of 300 characters', async () => {
     const faults = [];
     for (const { width, size } of [{ width: 440, size: 100 }, { width: 320, size: 200 }]) {
