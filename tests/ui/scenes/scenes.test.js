@@ -257,6 +257,11 @@ describe('what is said', { concurrency: 2 }, () => {
     await page.locator('details.code > summary').click();
     await page.getByRole('textbox').fill('s12-345-678');
     await page.keyboard.press('Enter');
+    // The line under the field lies behind the buttons: the person scrolled so, or the window is low.
+    await page.evaluate(() => {
+      const edge = document.querySelector('footer').getBoundingClientRect().top;
+      scrollBy({ top: document.querySelector('#code-note').getBoundingClientRect().top - edge - 4, behavior: 'instant' });
+    });
     const shown = card('running-code-copied');
     await window.show(shown);
     const note = page.getByText(shown.details.at(-1));
