@@ -141,6 +141,7 @@ export async function open() {
     await page.addInitScript(bridge, first);
     await page.goto(at);
     await page.locator('h1').waitFor();
+    if (clock) await page.clock.pauseAt(60_000);
     return {
       page,
       /** What went wrong in the page: exceptions and refusals by the content policy. */
