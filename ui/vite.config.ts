@@ -2,11 +2,12 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * The window gets finished sentences from the helper and needs only its own static labels: the rest of the catalogues
- * stays out of the bundle, and nobody can be tempted to make a sentence here.
+ * The window gets finished sentences from the helper and needs only its own static labels, and the few whole lines that it
+ * recognises (what was said of a code, a Mac's panes): the rest of the catalogues stays out of the bundle, and nobody can be
+ * tempted to make a sentence here.
  */
 function labelsOnly(): Plugin {
-  const wanted = (key: string) => key.startsWith('ui.') || key === 'code.hint' || key === 'do.copy_code';
+  const wanted = (key: string) => key.startsWith('ui.') || key.startsWith('code.') || key === 'guide.panes' || key === 'do.copy_code';
   return {
     name: 'labels-only',
     enforce: 'pre',

@@ -4,7 +4,8 @@ import en from '../locales/en.json';
 import ko from '../locales/ko.json';
 import type { Language } from './generated/Language';
 
-type Key = Extract<keyof typeof ko, `ui.${string}` | 'code.hint' | 'do.copy_code'>;
+/** Kept in step with `labelsOnly` in vite.config.ts. */
+type Key = Extract<keyof typeof ko, `ui.${string}` | `code.${string}` | 'guide.panes' | 'do.copy_code'>;
 
 const catalogues: Record<Language, Record<Key, string>> = { ko, en };
 

@@ -167,7 +167,7 @@ impl Follow<'_> {
         match wish {
             Some(wish) => self.mailbox.wish(wish),
             None => {
-                let hint = self.words.ui("ui.terminal.choose").unwrap_or("?");
+                let hint = self.words.ui("term.choose").unwrap_or("?");
                 writeln!(io::stderr().lock(), "{hint}")?;
             }
         }

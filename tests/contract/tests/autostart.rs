@@ -1,4 +1,5 @@
 //! The start at login, as the system itself reads it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use contract::in_a_home_of_its_own;
 use helper_machine::autostart::{AtLogin, Entry};

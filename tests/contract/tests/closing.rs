@@ -1,4 +1,5 @@
 //! Asking a process to end, ending it, and knowing when it is gone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(any(target_os = "linux", target_os = "windows"))]
 
 use contract::desk::{Desk, Done, SOON, folder_of, id_of, on_a_desk};

@@ -1,4 +1,5 @@
 //! Starting what was proven, and seeing whether it came up.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(any(target_os = "linux", target_os = "windows"))]
 
 use contract::desk::{Desk, Done, deep_folder, fact_of, look, on_a_desk, path_of, placed, publisher};

@@ -1,4 +1,5 @@
 //! The links of a HIS open this program, and hand it one argument.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[cfg(target_os = "linux")]
 #[test]

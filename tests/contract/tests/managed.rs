@@ -1,4 +1,5 @@
 //! Policy in the registry of Windows.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(windows)]
 
 use helper_core::policy::{Value, Wrong};

@@ -1,4 +1,5 @@
 //! Where people find the module themselves (SPEC A8, I4). On Linux it has no copy of its own for people.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs)]
 
 use helper_machine::placing::{NotPlaced, place_copy};

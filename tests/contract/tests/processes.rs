@@ -1,4 +1,5 @@
 //! Which processes are there, and what is told of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(any(target_os = "linux", target_os = "windows"))]
 
 use contract::desk::{Done, MODULE_TITLE, SOON, deep_folder, fact_of, folder_of, id_of, look, on_a_desk, path_of};

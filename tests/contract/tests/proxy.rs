@@ -1,4 +1,5 @@
 //! The proxy settings of Windows. One test: the settings are one for all programs of the user.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(windows)]
 
 use helper_core::policy::Proxy;

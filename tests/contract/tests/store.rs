@@ -1,5 +1,6 @@
 //! The module store on every system: what it takes in, what it starts, and what it leaves in the way of others. The programs in
 //! `signed/` are Windows programs; Linux asks nobody about a signature, so there every one of them passes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs)]
 
 use contract::under_wine;
