@@ -286,7 +286,12 @@ fn become_or_join(
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
     let give_up = clock::moment().after(HANDOVER_LIMIT);
-    let knocking = Knock::Wish(start.first.clone().unwrap_or(Intent::OpenWindow));
+    let knocking = match &start.first {
+        Some(intent) => Knock::Wish(intent.clone()),
+        None if start.visible => Knock::Wish(Intent::OpenWindow),
+        // Two entries may start it at login, the user's and the PC's: the second one wants nothing.
+        None => Knock::Status,
+    };
     loop {
         if let Some(single) = handover::become_single(&dirs.lock())? {
             return begin(&single, build, policy, dirs, start);

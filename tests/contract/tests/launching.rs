@@ -144,32 +144,28 @@ fn a_window_that_comes_late_is_seen_when_it_comes() -> Done {
 fn what_vanished_or_is_held_back_is_told_apart() -> Done {
     on_a_desk("what_vanished_or_is_held_back_is_told_apart", "", |desk| {
         let placed = module(desk)?;
-        refuse_others(placed.program(), || {
-            let expected = if cfg!(windows) { LaunchFailure::System } else { LaunchFailure::Forbidden };
-            assert_eq!(start(&placed).map(|_| ()), Err(expected));
-        })?;
-        std::fs::remove_file(placed.program())?;
-        assert_eq!(start(&placed).map(|_| ()), Err(LaunchFailure::Vanished));
-        Ok(())
+        take_away(&placed)
     })
 }
 
-/// No program may be started from this file meanwhile.
+/// What was proven is held until it is started: nobody takes it away in between, not even to look at it alone, as protection
+/// software does.
 #[cfg(windows)]
-fn refuse_others(file: &Path, meanwhile: impl FnOnce()) -> std::io::Result<()> {
+fn take_away(placed: &Placed) -> Done {
     use std::os::windows::fs::OpenOptionsExt as _;
-    // As protection software does that looks at it: nobody else may open it.
-    let held = std::fs::OpenOptions::new().read(true).share_mode(0).open(file)?;
-    meanwhile();
-    drop(held);
+    let alone = std::fs::OpenOptions::new().read(true).share_mode(0).open(placed.program());
+    assert!(alone.is_err() && std::fs::remove_file(placed.program()).is_err());
+    assert!(std::fs::OpenOptions::new().write(true).open(placed.program()).is_err());
+    Leash::start(placed)?;
     Ok(())
 }
 
-/// No program may be started from this file meanwhile.
 #[cfg(unix)]
-fn refuse_others(file: &Path, meanwhile: impl FnOnce()) -> std::io::Result<()> {
+fn take_away(placed: &Placed) -> Done {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644))?;
-    meanwhile();
+    std::fs::set_permissions(placed.program(), std::fs::Permissions::from_mode(0o644))?;
+    assert_eq!(start(placed).map(|_| ()), Err(LaunchFailure::Forbidden));
+    std::fs::remove_file(placed.program())?;
+    assert_eq!(start(placed).map(|_| ()), Err(LaunchFailure::Vanished));
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 /// The user: everything that breaks careless programs.
@@ -19,6 +20,7 @@ const WINE: &str = "/usr/lib/wine/wine64";
 pub struct WindowsPc {
     room: TempDir,
     display: Display,
+    calls: AtomicU32,
 }
 
 /// A stand-in that the test itself started.
@@ -59,7 +61,7 @@ impl WindowsPc {
         let rooms = folder().join("rooms");
         fs::create_dir_all(&rooms).unwrap();
         let room = TempDir::with_prefix_in("pc-", rooms).unwrap();
-        let pc = Self { room, display: free_display().unwrap() };
+        let pc = Self { room, display: free_display().unwrap(), calls: AtomicU32::new(0) };
         // System files are never written: only names are copied. What holds state is the PC's own.
         copy("-al", &folder().join("prefix/drive_c"), &pc.prefix().join("drive_c"));
         for state in ["system.reg", "user.reg", "userdef.reg", "dosdevices", ".update-timestamp"] {
@@ -69,7 +71,16 @@ impl WindowsPc {
         fs::copy(publisher.root(), pc.brand().join("root.json")).unwrap();
         fs::write(pc.brand().join("mirrors"), mirrors.join("\n")).unwrap();
         pc.plan_modules("");
+        // Of two programs that begin at once each would start the prefix's server, and one of them could not.
+        pc.server("-p");
         pc
+    }
+
+    fn server(&self, word: &str) {
+        let mut server = Command::new("/usr/lib/wine/wineserver64");
+        server.arg(word).env("WINEPREFIX", self.prefix()).stdout(Stdio::null()).stderr(Stdio::null());
+        // It goes into the background by itself; at the end nothing can be done about a failure.
+        let _ = server.status();
     }
 
     fn prefix(&self) -> PathBuf {
@@ -155,13 +166,25 @@ impl WindowsPc {
     pub fn helper(&self, words: &[&str]) -> Command {
         let mut command = self.command(&built("support-helper.exe"));
         command.args(["--language", "ko"]).args(words);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null());
         command
     }
 
     /// Calls the helper and waits for its end.
     pub fn call(&self, words: &[&str]) -> Called {
-        Called::from(self.helper(words).output().unwrap())
+        // Not through pipes: the first program of a session starts Wine's own services, which hold what they inherit.
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let file = |name: &str| self.room.path().join(format!("{number}.{name}"));
+        let (out, errors) = (file("out"), file("err"));
+        let mut command = self.helper(words);
+        command.stdout(fs::File::create(&out).unwrap()).stderr(fs::File::create(&errors).unwrap());
+        let status = command.status().unwrap();
+        let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+        let called = Called { code: status.code().unwrap_or(-1), stdout: read(&out), stderr: read(&errors) };
+        for path in [out, errors] {
+            let _ = fs::remove_file(path);
+        }
+        called
     }
 
     /// Starts the helper as at login and waits until it answers.
@@ -272,7 +295,7 @@ impl WindowsPc {
 impl Drop for WindowsPc {
     fn drop(&mut self) {
         // Every Windows process of this PC; the namespace takes what is left.
-        let _ = Command::new("/usr/lib/wine/wineserver64").arg("-k").env("WINEPREFIX", self.prefix()).status();
+        self.server("-k");
     }
 }
 

@@ -71,6 +71,7 @@ fn clear(parent: &Path, prefix: &OsString) {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::package::{Limits, Tree};

@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// Begins the name of a program that is not renamed into place yet.
 const UNFINISHED: &str = ".support-helper-unfinished-";
+/// The installer for Windows leaves this file beside a program that it installed for all users (src-tauri/installer).
+const FOR_ALL_USERS: &str = "installed-for-all-users.txt";
 /// No helper is larger, in bytes.
 const LARGEST: u64 = 1 << 30;
 
@@ -53,8 +55,9 @@ impl Place {
             let program = std::env::current_exe().map_err(|error| NotOwn::Unknown(error.to_string()))?;
             return Err(own_bundle(&program).err().unwrap_or(NotOwn::Installer));
         }
-        if !cfg!(target_os = "linux") {
-            return Err(NotOwn::Installer);
+        if cfg!(target_os = "windows") {
+            let program = std::env::current_exe().map_err(|error| NotOwn::Unknown(error.to_string()))?;
+            return Err(of_an_installer(program));
         }
         let program = match std::env::var_os("APPIMAGE").map(PathBuf::from).filter(|path| path.is_absolute()) {
             Some(image) => image,
@@ -142,6 +145,11 @@ fn may_write(folder: &Path) -> bool {
 #[cfg(not(unix))]
 fn may_write(_: &Path) -> bool {
     false
+}
+
+/// What an installer put there: it renews it, unless it stands there for all users of the PC, which is IT's to do.
+fn of_an_installer(program: PathBuf) -> NotOwn {
+    if program.with_file_name(FOR_ALL_USERS).exists() { NotOwn::Machine(program) } else { NotOwn::Installer }
 }
 
 /// The folder in which a successor waits and the predecessor is kept.
@@ -293,6 +301,7 @@ pub fn clear_unfinished(successors: &Successors, place: &Place) {
 
 // Elsewhere an installer replaces the helper, and no place is its own.
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::package::hash_piece;
@@ -353,6 +362,15 @@ mod tests {
         assert!(matches!(own_bundle(&moved), Err(NotOwn::Machine(_))));
         assert!(matches!(own_bundle(Path::new("/usr/bin/env")), Err(NotOwn::Unknown(_))));
         assert!(matches!(own_bundle(&folder.path().join("No.app/Contents/MacOS/x")), Err(NotOwn::Unknown(_))));
+    }
+
+    #[test]
+    fn a_helper_for_all_users_is_renewed_by_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("support-helper.exe");
+        assert_eq!(of_an_installer(program.clone()), NotOwn::Installer);
+        fs::write(folder.path().join(FOR_ALL_USERS), b"").unwrap();
+        assert_eq!(of_an_installer(program.clone()), NotOwn::Machine(program));
     }
 
     #[test]
