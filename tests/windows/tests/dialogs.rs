@@ -11,11 +11,11 @@ use windows_flows::{CodeSigner, MODULE, TEAMVIEWER, WindowsPc};
 /// The title of every dialog.
 const HELPER: &str = "원격지원 도우미";
 
-fn pc() -> (WindowsPc, Mirror) {
+fn pc() -> (WindowsPc, Mirror, Publisher) {
     let publisher = Publisher::new();
     CodeSigner::new(TEAMVIEWER).publish(&publisher, "15.70.4", 1);
     let mirror = Mirror::serve(publisher.mirror()).unwrap();
-    (WindowsPc::new(&publisher, &[&mirror.base()]), mirror)
+    (WindowsPc::new(&publisher, &[&mirror.base()]), mirror, publisher)
 }
 
 /// Presses a key in the dialog. Without a window manager the keyboard follows the pointer: it is put on the dialog's edge first.
@@ -32,7 +32,7 @@ fn has_dialog(pc: &WindowsPc) -> bool {
 #[test]
 fn a_question_is_a_dialog_whose_main_answer_is_one_key_away_and_which_goes_when_answered() {
     alone!();
-    let (pc, _mirror) = pc();
+    let (pc, _mirror, _publisher) = pc();
     let mut full = pc.start_full("");
     let _helper = pc.daemon();
     assert!(!has_dialog(&pc), "nobody asked for anything");
@@ -51,7 +51,7 @@ fn a_question_is_a_dialog_whose_main_answer_is_one_key_away_and_which_goes_when_
 #[test]
 fn closing_the_dialog_cancels_nothing_and_it_comes_back_when_asked_for() {
     alone!();
-    let (pc, _mirror) = pc();
+    let (pc, _mirror, _publisher) = pc();
     let mut full = pc.start_full("");
     let _helper = pc.daemon();
     pc.click();
@@ -74,7 +74,7 @@ fn closing_the_dialog_cancels_nothing_and_it_comes_back_when_asked_for() {
 #[test]
 fn while_it_is_fetched_there_is_a_dialog_only_for_who_asks_and_then_it_follows_to_the_guide() {
     alone!();
-    let (pc, mirror) = pc();
+    let (pc, mirror, _publisher) = pc();
     mirror.fault("/targets/*", Fault::Trickle { bytes_per_second: 3_000_000 }, Times::Always);
     let _helper = pc.daemon();
     pc.click();
@@ -97,7 +97,7 @@ fn while_it_is_fetched_there_is_a_dialog_only_for_who_asks_and_then_it_follows_t
 #[test]
 fn a_problem_is_a_dialog_and_trying_again_is_its_main_button() {
     alone!();
-    let (pc, mirror) = pc();
+    let (pc, mirror, _publisher) = pc();
     mirror.fault("*", Fault::status(503), Times::Always);
     let _helper = pc.daemon();
     pc.click();

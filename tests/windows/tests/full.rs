@@ -7,17 +7,17 @@ use flows::{Publisher, alone};
 use helper_world::Mirror;
 use windows_flows::{CodeSigner, FULL, MODULE, TEAMVIEWER, WindowsPc};
 
-fn pc() -> (WindowsPc, Mirror) {
+fn pc() -> (WindowsPc, Mirror, Publisher) {
     let publisher = Publisher::new();
     CodeSigner::new(TEAMVIEWER).publish(&publisher, "15.70.4", 1);
     let mirror = Mirror::serve(publisher.mirror()).unwrap();
-    (WindowsPc::new(&publisher, &[&mirror.base()]), mirror)
+    (WindowsPc::new(&publisher, &[&mirror.base()]), mirror, publisher)
 }
 
 #[test]
 fn full_is_closed_when_the_person_agrees_and_only_then() {
     alone!();
-    let (pc, _mirror) = pc();
+    let (pc, _mirror, _publisher) = pc();
     let mut full = pc.start_full("");
     let _helper = pc.daemon();
     pc.click();
@@ -39,7 +39,7 @@ fn full_is_closed_when_the_person_agrees_and_only_then() {
 #[test]
 fn full_that_hides_in_the_tray_is_waited_for_and_full_that_refuses_is_ended_by_a_second_consent() {
     alone!();
-    let (pc, _mirror) = pc();
+    let (pc, _mirror, _publisher) = pc();
     let _helper = pc.daemon();
     let mut hiding = pc.start_full("quit=hide");
     pc.click();
@@ -68,7 +68,7 @@ fn full_that_hides_in_the_tray_is_waited_for_and_full_that_refuses_is_ended_by_a
 #[test]
 fn full_in_use_says_so_and_a_teamviewer_that_cannot_be_named_may_stay() {
     alone!();
-    let (pc, _mirror) = pc();
+    let (pc, _mirror, _publisher) = pc();
     let _helper = pc.daemon();
     let mut used = pc.start_full("in_use=yes");
     pc.click();
