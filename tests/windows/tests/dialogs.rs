@@ -21,7 +21,9 @@ fn pc() -> (WindowsPc, Mirror, Publisher) {
 /// Presses a key in the dialog. Without a window manager the keyboard follows the pointer: it is put on the dialog's edge first.
 fn key(pc: &WindowsPc, key: Key) {
     let place = pc.wait_for_window(HELPER).geometry;
-    click_at(pc.display(), place.x + 6, place.y + 6).unwrap();
+    // Wine puts its tray over the upper left corner of the display.
+    let right = place.x + i16::try_from(place.width).unwrap() - 6;
+    click_at(pc.display(), right, place.y + 6).unwrap();
     press(pc.display(), key).unwrap();
 }
 
