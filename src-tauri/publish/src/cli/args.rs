@@ -75,7 +75,7 @@ pub enum Command {
     ExportBundle(ExportArgs),
     /// Say what a code tells that somebody read out on the telephone.
     Decode {
-        /// The eight digits of the card, for example 3630-1180.
+        /// The eight digits of the card, for example 3631-1691.
         code: String,
         /// Folder of the repository: then versions are named.
         #[arg(long = "repo", value_name = "DIR")]
