@@ -54,12 +54,14 @@ fn a_launcher_that_unpacks_itself_as_teamviewer_is_the_module_whether_it_stays_o
         pc.picture(&format!("dead-code-{launcher}"));
         // A click while it runs asks; starting afresh ends that window and opens another one.
         pc.plan_modules(&format!("launcher={launcher}"));
-        let first = pc.wait_for_window(MODULE).id;
+        // By its process: a display gives the number of a window that is gone to the next one.
+        let first = pc.wait_for_window(MODULE).pid;
+        assert!(first.is_some());
         pc.click();
         pc.wait_for_state("already-running");
         pc.answer("start-afresh");
         pc.wait_for_state("running");
-        let second = || pc.windows().into_iter().find(|window| window.title == MODULE && window.id != first);
+        let second = || pc.windows().into_iter().find(|window| window.title == MODULE && window.pid != first);
         wait_until(flows::LONG, "another window", second).unwrap();
         assert_eq!(pc.windows().iter().filter(|window| window.title == MODULE).count(), 1);
         pc.close_window(MODULE);
