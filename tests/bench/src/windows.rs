@@ -26,6 +26,8 @@ pub fn measure(report: &mut Report, quick: bool) {
     let (mut click, mut bare) = (Sample::default(), Sample::default());
     for _ in 0..if quick { 3 } else { 9 } {
         click.add(until_window(&pc, || pc.click()));
+        // One that is closed before the helper has seen it has not come up.
+        pc.wait_for_state("running");
         pc.close_window(MODULE);
         pc.wait_for_state("idle");
         bare.add(until_window(&pc, || start(&pc, &program)));
