@@ -4,6 +4,8 @@ use crate::input::{PlacedId, Ticket};
 use crate::intent::Answer;
 use crate::presence::ProcessId;
 use crate::release::Release;
+use crate::settings::Preferences;
+use crate::view::Field;
 
 /// Why a package is fetched; a repair is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +83,14 @@ pub enum Effect {
     OpenOrigin,
     /// Put text on the clipboard.
     CopyToClipboard(String),
+    /// Keep what the person chose and let it hold; answer with `Settled`, or `NotKept` and the field.
+    KeepPreferences(Preferences, Field),
+    /// Start at login from now on, or not any more; answer as for preferences.
+    SwitchAtLogin(bool),
+    /// Put the helper's shortcut on the Desktop, or take it away; answer as for preferences.
+    SwitchShortcut(bool),
+    /// Prove the placed module without starting it; answer with `Rehearsed`.
+    Rehearse(Ticket),
     /// Bring the helper's window up.
     PresentWindow,
     /// Say something once.
