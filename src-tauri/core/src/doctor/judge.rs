@@ -6,7 +6,7 @@ use super::{
 
 /// From this difference on, in seconds, a clock is wrong: a day, as for signed metadata.
 const CLOCK_TOLERANCE: u64 = 86_400;
-/// Fewer round trips than this say nothing about a line.
+/// Fewer round trips than this say nothing about losses.
 const ENOUGH: usize = 4;
 /// A line whose usual round trip takes longer is slow, in milliseconds. The far side of the world is 250 away.
 const SLOW: u32 = 1_000;
@@ -151,18 +151,16 @@ impl Seen<'_> {
     fn of_line(&self) -> Option<Cause> {
         let Line { round_trips, failures } = &self.0.line;
         let all = round_trips.len() + *failures as usize;
-        if all < ENOUGH {
-            return None;
-        }
         let usual = median(round_trips);
         // Twice the usual and a resent packet's time on top: not a busy server, not another way through the net.
         let late = |time: &&u32| usual.is_some_and(|usual| **time > usual.saturating_mul(2).saturating_add(RESENT));
         let lost = *failures as usize + round_trips.iter().filter(late).count();
         // One of ten may be an accident; two of ten, or one of the few that a bad line lets through, are none.
-        if lost * 10 > all {
+        if all >= ENOUGH && lost * 10 > all {
             return Some(Cause::Lossy);
         }
-        usual.is_some_and(|usual| usual > SLOW).then_some(Cause::Slow)
+        // A very slow line lets only a few through.
+        (round_trips.len() > 1 && usual.is_some_and(|usual| usual > SLOW)).then_some(Cause::Slow)
     }
 
     fn of_ports(&self) -> Option<Cause> {

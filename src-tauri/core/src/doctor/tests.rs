@@ -212,7 +212,8 @@ fn every_network_has_its_verdict() {
         ("one late in ten", line(&[30, 30, 30, 30, 30, 30, 30, 30, 30, 400], 0), vec!["all-good"]),
         ("slow because of losses", line(&[1_100, 1_200, 1_100, 4_000, 1_150], 1), vec!["lossy"]),
         ("all lost after the first answer", line(&[], 5), vec!["lossy"]),
-        ("too few to tell", line(&[5_000, 5_000], 1), vec!["all-good"]),
+        ("too few for losses", line(&[5_000, 5_000], 1), vec!["slow"]),
+        ("too few to tell", line(&[5_000], 2), vec!["all-good"]),
     ] {
         assert_eq!(codes(&facts), expected_codes, "{why}");
     }
