@@ -34,7 +34,7 @@ pub fn examine_until(
     cancelled: Cancelled,
 ) -> Result<Option<Report>, TransportError> {
     let order = order(brand, policy);
-    let facts = block_on(helper_machine::doctor::examine(order, cancelled))?;
+    let facts = block_on(helper_machine::doctor::examine(order, cancelled))??;
     Ok(facts.map(|facts| Report::of(&facts)))
 }
 

@@ -44,7 +44,7 @@ pub(super) fn of(facts: &Facts) -> Vec<Finding> {
             (false, false) => Lamp::Bad,
         };
         findings.push(Finding {
-            label: Text::plain(TextKey::DoctorLabelPort).with("port", port),
+            label: Text::plain(TextKey::DoctorLabelPort).with("port", port).with("host", best.target.host()),
             value: outcome(best),
             lamp,
         });

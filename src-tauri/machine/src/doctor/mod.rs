@@ -9,10 +9,13 @@ mod web;
 
 use crate::fetch::Cancelled;
 use crate::network::any_interface_is_up;
-use crate::{clock, proxy};
+use crate::transport::{Retry, TransportError};
+use crate::{clock, proxy, tls};
 use helper_core::doctor::{Facts, Line, NoConnection, Outcome, Place, Probe, ProxySource, Role, Script, Target};
+use helper_core::input::Failure;
 use helper_core::policy::Proxy;
 use names::{Arrival, Names};
+use rustls::ClientConfig;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +47,8 @@ pub struct Order {
 struct Room {
     order: Order,
     names: Names,
+    /// Made once: reading the system's store of authorities takes a while, and would be measured as a slow network.
+    trust: ClientConfig,
     /// Until then the system is asked: which proxy, which folder.
     told_by: Instant,
     /// Until then names are looked up.
@@ -57,11 +62,17 @@ struct Room {
 }
 
 /// Looks at everything. `None` when it was cancelled.
-pub async fn examine(order: Order, mut cancelled: Cancelled) -> Option<Facts> {
+///
+/// # Errors
+/// [`TransportError`] when no connection can be encrypted at all; never in this build.
+pub async fn examine(order: Order, mut cancelled: Cancelled) -> Result<Option<Facts>, TransportError> {
+    let trust =
+        tls::config().map_err(|error| TransportError::new(Failure::TlsRefused, Retry::Never, error.to_string()))?;
     let now = Instant::now();
     let limit = order.limit;
     let room = Arc::new(Room {
         names: Names::of(&order.targets),
+        trust,
         order,
         told_by: now + limit.mul_f32(0.25),
         names_by: now + limit.mul_f32(0.5),
@@ -69,10 +80,10 @@ pub async fn examine(order: Order, mut cancelled: Cancelled) -> Option<Facts> {
         over: now + limit,
         line: Mutex::default(),
     });
-    tokio::select! {
+    Ok(tokio::select! {
         facts = room.facts() => Some(facts),
         () = cancelled.wait() => None,
-    }
+    })
 }
 
 impl Room {

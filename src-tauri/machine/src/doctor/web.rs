@@ -43,7 +43,7 @@ impl Room {
     }
 
     async fn visit(&self, url: &Url, way: Proxy, at: Option<SocketAddr>, probe: &mut Probe) {
-        let clients = client(&way, url, at, false).and_then(|one| Ok((one, client(&way, url, at, true)?)));
+        let clients = self.client(&way, url, at, false).and_then(|one| Ok((one, self.client(&way, url, at, true)?)));
         let (straight, following) = match clients {
             Ok(clients) => clients,
             Err(error) => return tracing::warn!(%error, "no client"),
@@ -92,23 +92,19 @@ impl Room {
         let arrival = self.arrive(host.trim_matches(['[', ']']), port).await.map_err(|_| Outcome::NoProxy)?;
         Ok((arrival.address, arrival.milliseconds))
     }
-}
 
-/// The client of the real work, for one host, with or without following redirects.
-fn client(way: &Proxy, url: &Url, at: Option<SocketAddr>, follows: bool) -> Result<Client, TransportError> {
-    let mut builder = rules();
-    if !follows {
-        builder = builder.redirect(reqwest::redirect::Policy::none());
+    /// The client of the real work, for one host, with or without following redirects.
+    fn client(&self, way: &Proxy, url: &Url, at: Option<SocketAddr>, follows: bool) -> Result<Client, TransportError> {
+        let mut builder = rules().tls_backend_preconfigured(self.trust.clone());
+        if !follows {
+            builder = builder.redirect(reqwest::redirect::Policy::none());
+        }
+        if let (Some(host), Some(at)) = (url.host_str(), at) {
+            // The address that answered, so that the name is not looked up again.
+            builder = builder.resolve(host, at);
+        }
+        proxy::on(builder, way)?.build().map_err(|error| TransportError::of(&error))
     }
-    if let (Some(host), Some(at)) = (url.host_str(), at) {
-        // The address that answered, so that the name is not looked up again.
-        builder = builder.resolve(host, at);
-    }
-    let tls = tls::config().map_err(|error| {
-        let failure = helper_core::input::Failure::TlsRefused;
-        TransportError::new(failure, crate::transport::Retry::Never, error.to_string())
-    })?;
-    proxy::on(builder.tls_backend_preconfigured(tls), way)?.build().map_err(|error| TransportError::of(&error))
 }
 
 /// What a request that got no answer met. The connection stood a moment ago.
