@@ -1,11 +1,12 @@
 //! `support-helper doctor`: the network examined, for a person at the terminal and for the window (SPEC H1).
 
+use crate::setup;
 use crate::words::Words;
 use helper_core::brand::Brand;
 use helper_core::doctor::{self, Finding, Lamp, Place, ProxySource, Report, Role, Target, Verdict};
 use helper_core::policy::{Effective, Source};
 use helper_core::problem::WhoActs;
-use helper_core::text::TextKey;
+use helper_core::text::{Text, TextKey};
 use helper_machine::doctor::{LIMIT, Order};
 use helper_machine::fetch::{Cancel, Cancelled};
 use helper_machine::mirror::{Mirror, mirrors_of};
@@ -105,16 +106,20 @@ struct ShownVerdict {
     who_acts: Option<WhoActs>,
     sentence: String,
     action: String,
+    /// Whom to call, when it is the vendor who must act.
+    call: Option<String>,
 }
 
 impl ShownVerdict {
-    fn of(verdict: &Verdict, words: &Words) -> Self {
+    fn of(verdict: &Verdict, words: &Words, phone: &str) -> Self {
+        let call = || words.say(&Text::plain(TextKey::CallPhone).with("phone", phone));
         Self {
             code: verdict.cause.code(),
             lamp: verdict.lamp,
             who_acts: verdict.who_acts,
             sentence: words.say(&verdict.sentence),
             action: words.say(&verdict.action),
+            call: (verdict.who_acts == Some(WhoActs::Vendor)).then(call),
         }
     }
 }
@@ -142,10 +147,10 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(report: &Report, words: &Words) -> Self {
+    fn of(report: &Report, words: &Words, phone: &str) -> Self {
         Self {
-            root: ShownVerdict::of(&report.root, words),
-            further: report.further.iter().map(|verdict| ShownVerdict::of(verdict, words)).collect(),
+            root: ShownVerdict::of(&report.root, words, phone),
+            further: report.further.iter().map(|verdict| ShownVerdict::of(verdict, words, phone)).collect(),
             findings: report.findings.iter().map(|finding| ShownFinding::of(finding, words)).collect(),
         }
     }
@@ -163,7 +168,7 @@ pub fn show(
     out: &mut dyn Write,
 ) -> Result<bool, Box<dyn std::error::Error>> {
     let report = examine(brand, policy)?;
-    let shown = Shown::of(&report, words);
+    let shown = Shown::of(&report, words, &setup::phone(brand, words.language()));
     if json {
         serde_json::to_writer(&mut *out, &shown)?;
         writeln!(out)?;
@@ -179,6 +184,9 @@ fn write(shown: &Shown, words: &Words, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "-> {}", verdict.action)?;
         if let Some(who) = verdict.who_acts {
             writeln!(out, "   {} [{}]", words.label(who_acts(who)), verdict.code)?;
+        }
+        if let Some(call) = &verdict.call {
+            writeln!(out, "   {call}")?;
         }
         writeln!(out)?;
     }
@@ -246,7 +254,7 @@ mod tests {
                         let facts =
                             Facts { interface_up: true, now, script: script.clone(), probes, ..Facts::default() };
                         let mut out = Vec::new();
-                        write(&Shown::of(&Report::of(&facts), &words), &words, &mut out).unwrap();
+                        write(&Shown::of(&Report::of(&facts), &words, "070"), &words, &mut out).unwrap();
                         let text = String::from_utf8(out).unwrap();
                         assert!(!text.contains('{') && !text.contains("doctor."), "{text}");
                     }
@@ -260,7 +268,7 @@ mod tests {
         let words = Words::of(Language::Ko);
         let refused = probe(Role::Mirror, Outcome::Cut);
         let facts = Facts { interface_up: true, probes: vec![refused], ..Facts::default() };
-        let shown = Shown::of(&Report::of(&facts), &words);
+        let shown = Shown::of(&Report::of(&facts), &words, "070");
         assert!(shown.root.sentence.contains("mirror.example"), "{}", shown.root.sentence);
     }
 }

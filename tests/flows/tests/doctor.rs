@@ -179,6 +179,7 @@ fn ports_that_refuse() {
     world.pc.set_mirrors(&[&format!("http://{nobody}/")]);
     let seen = world.finds("mirror-down", "the mirror refuses");
     assert_eq!((seen.who().as_str(), seen.line("파일 서버")), (Some("vendor"), "연결이 거부됨"));
+    assert!(seen.said["root"]["call"].as_str().unwrap().contains("070-7488-3982"), "{seen:?}");
     // The same when IT chose it.
     world.pc.set_policy(format!("mirrors = [\"http://{nobody}/\"]\n"));
     assert_eq!(world.finds("own-mirror-down", "the hospital's own").who(), "hospital-it");
