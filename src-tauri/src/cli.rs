@@ -2,6 +2,7 @@
 
 use crate::app::{self, Desk};
 use crate::console;
+use crate::doctor;
 use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::dialogs;
@@ -122,6 +123,12 @@ enum Command {
     Import {
         /// The folder with `metadata` and `targets` in it, or a zip file of these.
         path: PathBuf,
+    },
+    /// Examine the network: what is in the way of support, and who must act.
+    Doctor {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// End the running helper. The module goes on.
     Quit,
@@ -255,6 +262,10 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Import { path }), _) => {
             return import(&build, &policy, &dirs()?, &Words::of(language), &path);
+        }
+        (Some(Command::Doctor { json }), _) => {
+            let good = doctor::show(&build.brand, &policy, &Words::of(language), json, &mut io::stdout().lock())?;
+            return Ok(if good { 0 } else { PROBLEM });
         }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {

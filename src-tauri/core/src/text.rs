@@ -296,6 +296,160 @@ text_keys! {
     ImportNoRoom = "import.no_room",
     /// Import: the helper's folder cannot be written.
     ImportNotKept = "import.not_kept",
+
+    // The network doctor: what is the matter and what to do (`doctor/mod.rs`), then its lines.
+    /// Doctor: no cable, no Wi-Fi.
+    DoctorNoNetwork = "doctor.no_network.sentence",
+    /// Doctor: what to do about it.
+    DoctorNoNetworkAction = "doctor.no_network.action",
+    /// Doctor: this PC's clock is wrong.
+    DoctorClock = "doctor.clock.sentence",
+    /// Doctor: what to do about it.
+    DoctorClockAction = "doctor.clock.action",
+    /// Doctor: a sign-in page stands before the internet.
+    DoctorSignIn = "doctor.sign_in.sentence",
+    /// Doctor: what to do about it.
+    DoctorSignInAction = "doctor.sign_in.action",
+    /// Doctor: the proxy asks for a password.
+    DoctorProxySignIn = "doctor.proxy_sign_in.sentence",
+    /// Doctor: what to do about it.
+    DoctorProxySignInAction = "doctor.proxy_sign_in.action",
+    /// Doctor: the proxy script leads nowhere or cannot be followed.
+    DoctorScript = "doctor.script.sentence",
+    /// Doctor: what to do about it.
+    DoctorScriptAction = "doctor.script.action",
+    /// Doctor: the proxy cannot be reached.
+    DoctorNoProxy = "doctor.no_proxy.sentence",
+    /// Doctor: what to do about it.
+    DoctorNoProxyAction = "doctor.no_proxy.action",
+    /// Doctor: inspection by an authority that is not trusted.
+    DoctorInspection = "doctor.inspection.sentence",
+    /// Doctor: what to do about it.
+    DoctorInspectionAction = "doctor.inspection.action",
+    /// Doctor: no name has an address.
+    DoctorNoNames = "doctor.no_names.sentence",
+    /// Doctor: what to do about it.
+    DoctorNoNamesAction = "doctor.no_names.action",
+    /// Doctor: nothing outside answers.
+    DoctorNoInternet = "doctor.no_internet.sentence",
+    /// Doctor: what to do about it.
+    DoctorNoInternetAction = "doctor.no_internet.action",
+    /// Doctor: the mirror is blocked on the way.
+    DoctorMirrorBlocked = "doctor.mirror_blocked.sentence",
+    /// Doctor: what to do about it.
+    DoctorMirrorBlockedAction = "doctor.mirror_blocked.action",
+    /// Doctor: the mirror's certificate is not in order.
+    DoctorMirrorCertificate = "doctor.mirror_certificate.sentence",
+    /// Doctor: the mirror is down.
+    DoctorMirrorDown = "doctor.mirror_down.sentence",
+    /// Doctor: what to do about it.
+    DoctorMirrorDownAction = "doctor.mirror_down.action",
+    /// Doctor: the hospital's own mirror is down.
+    DoctorOwnMirrorDown = "doctor.own_mirror_down.sentence",
+    /// Doctor: what to do about it.
+    DoctorOwnMirrorDownAction = "doctor.own_mirror_down.action",
+    /// Doctor: a separated network.
+    DoctorSeparated = "doctor.separated.sentence",
+    /// Doctor: what to do about it.
+    DoctorSeparatedAction = "doctor.separated.action",
+    /// Doctor: only TeamViewer is blocked.
+    DoctorBlocked = "doctor.teamviewer_blocked.sentence",
+    /// Doctor: what to do about it.
+    DoctorBlockedAction = "doctor.teamviewer_blocked.action",
+    /// Doctor: answers get lost.
+    DoctorLossy = "doctor.lossy.sentence",
+    /// Doctor: what to do about it.
+    DoctorLossyAction = "doctor.lossy.action",
+    /// Doctor: answers take long.
+    DoctorSlow = "doctor.slow.sentence",
+    /// Doctor: what to do about it.
+    DoctorSlowAction = "doctor.slow.action",
+    /// Doctor: only port 80 is left.
+    DoctorLastPort = "doctor.last_port.sentence",
+    /// Doctor: what to do about it.
+    DoctorLastPortAction = "doctor.last_port.action",
+    /// Doctor: all is well.
+    DoctorAllGood = "doctor.all_good.sentence",
+    /// Doctor: what to do about it.
+    DoctorAllGoodAction = "doctor.all_good.action",
+    /// Doctor: line: cable or Wi-Fi.
+    DoctorLabelNetwork = "doctor.label.network",
+    /// Doctor: line: this PC's clock.
+    DoctorLabelClock = "doctor.label.clock",
+    /// Doctor: line: the proxy.
+    DoctorLabelProxy = "doctor.label.proxy",
+    /// Doctor: line: the proxy script.
+    DoctorLabelScript = "doctor.label.script",
+    /// Doctor: line: a mirror.
+    DoctorLabelMirror = "doctor.label.mirror",
+    /// Doctor: line: the vendor's link at TeamViewer.
+    DoctorLabelOrigin = "doctor.label.origin",
+    /// Doctor: line: TeamViewer's status page.
+    DoctorLabelStatusPage = "doctor.label.status_page",
+    /// Doctor: line: TeamViewer's port.
+    DoctorLabelPort = "doctor.label.port",
+    /// Doctor: line: how good the line is.
+    DoctorLabelLine = "doctor.label.line",
+    /// Doctor: there is a network.
+    DoctorConnected = "doctor.value.connected",
+    /// Doctor: there is none.
+    DoctorNotConnected = "doctor.value.not_connected",
+    /// Doctor: the clock is right.
+    DoctorClockRight = "doctor.value.clock_right",
+    /// Doctor: the clock is ahead by hours and minutes.
+    DoctorClockAhead = "doctor.value.clock_ahead",
+    /// Doctor: the clock is behind by hours and minutes.
+    DoctorClockBehind = "doctor.value.clock_behind",
+    /// Doctor: the clock is ahead by days.
+    DoctorClockDaysAhead = "doctor.value.clock_days_ahead",
+    /// Doctor: the clock is behind by days.
+    DoctorClockDaysBehind = "doctor.value.clock_days_behind",
+    /// Doctor: the proxy by policy.
+    DoctorProxyByPolicy = "doctor.value.proxy_policy",
+    /// Doctor: the proxy by an environment variable.
+    DoctorProxyByEnvironment = "doctor.value.proxy_environment",
+    /// Doctor: the proxy by the system's settings.
+    DoctorProxyBySystem = "doctor.value.proxy_system",
+    /// Doctor: the proxy by a script.
+    DoctorProxyByScript = "doctor.value.proxy_script",
+    /// Doctor: the script is followed.
+    DoctorScriptFollowed = "doctor.value.script_followed",
+    /// Doctor: the script cannot be followed here.
+    DoctorScriptNotFollowed = "doctor.value.script_not_followed",
+    /// Doctor: it is reached.
+    DoctorReached = "doctor.value.reached",
+    /// Doctor: it is reached after so many milliseconds.
+    DoctorReachedIn = "doctor.value.reached_in",
+    /// Doctor: the folder is not there, or empty.
+    DoctorNoFolder = "doctor.value.no_folder",
+    /// Doctor: the name has no address.
+    DoctorNoAddress = "doctor.value.no_address",
+    /// Doctor: the connection is refused.
+    DoctorRefused = "doctor.value.refused",
+    /// Doctor: nobody answers.
+    DoctorTimedOut = "doctor.value.timed_out",
+    /// Doctor: there is no way there.
+    DoctorNoRoute = "doctor.value.no_route",
+    /// Doctor: the proxy cannot be reached.
+    DoctorProxySilent = "doctor.value.proxy_silent",
+    /// Doctor: the proxy wants a sign-in.
+    DoctorProxyAsks = "doctor.value.proxy_asks",
+    /// Doctor: the proxy refuses.
+    DoctorProxyRefused = "doctor.value.proxy_refused",
+    /// Doctor: a web page instead.
+    DoctorPage = "doctor.value.page",
+    /// Doctor: sent to another host.
+    DoctorElsewhere = "doctor.value.elsewhere",
+    /// Doctor: a status that is no success.
+    DoctorStatus = "doctor.value.status",
+    /// Doctor: not what was asked for.
+    DoctorNonsense = "doctor.value.nonsense",
+    /// Doctor: the certificate is not accepted.
+    DoctorCertificate = "doctor.value.certificate",
+    /// Doctor: the connection is cut.
+    DoctorCut = "doctor.value.cut",
+    /// Doctor: round trips.
+    DoctorRoundTrips = "doctor.value.round_trips",
 }
 
 impl Serialize for TextKey {

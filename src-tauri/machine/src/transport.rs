@@ -155,7 +155,7 @@ fn seconds_until(wish: &str, date: Option<&str>) -> Option<u32> {
 
 /// The error and everything below it. TLS errors come wrapped in an input/output error or two, whose own `source` passes
 /// over what they wrap.
-fn layers<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+pub(crate) fn layers<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn Error + 'static) = *error;
         match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
