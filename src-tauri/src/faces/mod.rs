@@ -5,8 +5,6 @@ pub mod dock;
 pub mod notices;
 pub mod terminal;
 pub mod tray;
-#[cfg(target_os = "linux")]
-pub mod web_context;
 pub mod window;
 
 use crate::words::Shown;

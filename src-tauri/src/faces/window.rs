@@ -96,10 +96,6 @@ fn present(app: &AppHandle, mailbox: &Mailbox, title: &str) -> Result<(), Box<dy
     dock::enter(app);
     let window = WebviewWindowBuilder::from_config(app, config)?.title(title).build();
     let window = window.inspect_err(|_| dock::leave(app))?;
-    #[cfg(target_os = "linux")]
-    if let Err(error) = crate::faces::web_context::open_the_ring(&window) {
-        tracing::warn!(%error, "the web engine will outlive its window");
-    }
     let (mailbox, app) = (mailbox.clone(), app.clone());
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
