@@ -47,7 +47,10 @@ fn a_module_of_another_name_is_found_by_it() -> Done {
         own.names = vec![if cfg!(windows) { name.to_uppercase() } else { name.into_owned() }];
         let (scan, presence) = look(&own, None)?;
         assert!(fact_of(&scan, id).is_some());
-        assert!(presence.modules.iter().any(|module| module.id == id), "the copy on the Desktop is one file: {presence:?}");
+        assert!(
+            presence.modules.iter().any(|module| module.id == id),
+            "the copy on the Desktop is one file: {presence:?}"
+        );
         Ok(())
     })
 }
