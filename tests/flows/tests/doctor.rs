@@ -2,145 +2,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A broken world ends the test here.
 
-use flows::{Called, LONG, Pc, Publisher};
+use flows::LONG;
+use flows::network::{HERE, NOWHERE, Network, closed};
 use helper_core::doctor::{Content, Outcome, Place, ProxySource, Role, Target};
 use helper_core::policy::Proxy;
 use helper_machine::doctor::{Order, examine};
 use helper_machine::fetch::Cancel;
 use helper_machine::transport::block_on;
-use helper_world::line::{Line, LineProfile, SERVER};
 use helper_world::{Authority, Fault, HttpProxy, Mirror, ProxyAnswer, Times, TlsFront, days_from_now, wait_until};
-use serde_json::Value;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-
-const HERE: &str = "127.0.0.1";
-/// Names that nobody has (RFC 6761, section 6.4).
-const NOWHERE: &str = "mirror.hospital.invalid";
-
-/// A mirror, TeamViewer's pages, one router with three ports, and a PC.
-struct World {
-    mirror: Mirror,
-    teamviewer: Mirror,
-    pages: TempDir,
-    routers: Vec<TcpListener>,
-    pc: Pc,
-    _publisher: Publisher,
-}
-
-fn world() -> World {
-    let publisher = Publisher::new();
-    let mirror = Mirror::serve(publisher.mirror()).unwrap();
-    let pages = tempfile::tempdir().unwrap();
-    write_pages(pages.path());
-    let teamviewer = Mirror::serve(pages.path()).unwrap();
-    let routers = (0..3).map(|_| TcpListener::bind((HERE, 0)).unwrap()).collect();
-    let pc = Pc::new(&publisher, &[&mirror.base()]);
-    let world = World { mirror, teamviewer, pages, routers, pc, _publisher: publisher };
-    world.outside(&world.teamviewer.base(), &world.ports());
-    world
-}
-
-/// What TeamViewer's servers have.
-fn write_pages(folder: &Path) {
-    fs::write(folder.join("status.json"), r#"{"status":{"indicator":"none"}}"#).unwrap();
-    fs::write(folder.join("module"), "<!doctype html><title>Download</title>").unwrap();
-}
-
-/// A port at which nobody listens any more.
-fn closed() -> String {
-    TcpListener::bind((HERE, 0)).unwrap().local_addr().unwrap().to_string()
-}
-
-impl World {
-    fn ports(&self) -> [String; 3] {
-        [0, 1, 2].map(|place| self.routers[place].local_addr().unwrap().to_string())
-    }
-
-    /// What stands for TeamViewer: its pages there, its ports 5938, 443 and 80 there.
-    fn outside(&self, pages: &str, ports: &[String; 3]) {
-        let [best, second, last] = ports;
-        let text = format!(
-            "origin {pages}/module\nstatus {pages}/status.json\nrouter 5938 {best}\nrouter 443 {second}\nrouter 80 {last}\n"
-        );
-        fs::write(self.pc.brand_file("outside"), text).unwrap();
-    }
-
-    /// The outside is not there: its names have no address.
-    fn outside_nameless(&self) {
-        let ports = [5938, 443, 80].map(|port| format!("router1.teamviewer.invalid:{port}"));
-        self.outside("https://get.teamviewer.invalid", &ports);
-    }
-
-    /// A certificate's authority that the PC trusts.
-    fn trust(&self, authority: &Authority) {
-        let store = self.pc.home.root().join("authorities.pem");
-        fs::write(&store, authority.pem()).unwrap();
-        self.pc.home.set_env("SSL_CERT_FILE", store);
-    }
-
-    fn examine(&self) -> Seen {
-        let begun = Instant::now();
-        let called = self.pc.call(&["doctor", "--json"]);
-        Seen::of(called, begun.elapsed())
-    }
-
-    fn finds(&self, code: &str, why: &str) -> Seen {
-        let seen = self.examine();
-        seen.is(code, why);
-        seen
-    }
-}
-
-/// What the doctor said.
-#[derive(Debug)]
-struct Seen {
-    called: Called,
-    said: Value,
-    took: Duration,
-}
-
-impl Seen {
-    fn of(called: Called, took: Duration) -> Self {
-        let said = called.cards().pop().unwrap_or_else(|| panic!("{called:?}"));
-        Self { called, said, took }
-    }
-
-    #[track_caller]
-    fn is(&self, code: &str, why: &str) {
-        assert_eq!(self.said["root"]["code"], code, "{why}: {self:#?}");
-        assert_eq!(self.called.code, if code == "all-good" { 0 } else { 3 }, "{why}: {self:?}");
-        assert!(self.took < Duration::from_secs(14), "{why}: {:?}", self.took);
-        let text = self.said.to_string();
-        assert!(!text.contains('\u{fffd}') && !text.contains("doctor."), "{why}: {text}");
-    }
-
-    fn sentence(&self) -> &str {
-        self.said["root"]["sentence"].as_str().unwrap()
-    }
-
-    fn who(&self) -> &Value {
-        &self.said["root"]["who_acts"]
-    }
-
-    /// The value of the first line whose label begins so.
-    fn line(&self, label: &str) -> &str {
-        let lines = self.said["findings"].as_array().unwrap();
-        let found = lines.iter().find(|line| line["label"].as_str().unwrap().starts_with(label));
-        found.unwrap_or_else(|| panic!("no {label}: {:#?}", self.said))["value"].as_str().unwrap()
-    }
-}
 
 #[test]
 fn everything_well_is_said_so() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     let seen = world.finds("all-good", "nothing is wrong");
     assert!(seen.who().is_null());
     assert!(seen.line("파일 서버").starts_with("연결됨"), "{seen:?}");
@@ -160,7 +41,7 @@ fn everything_well_is_said_so() {
 #[test]
 fn names_without_an_address() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     world.pc.set_mirrors(&[&format!("https://{NOWHERE}/")]);
     world.outside_nameless();
     let seen = world.finds("no-names", "no name has an address");
@@ -174,7 +55,7 @@ fn names_without_an_address() {
 #[test]
 fn ports_that_refuse() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     let nobody = closed();
     world.pc.set_mirrors(&[&format!("http://{nobody}/")]);
     let seen = world.finds("mirror-down", "the mirror refuses");
@@ -206,7 +87,7 @@ fn ports_that_refuse() {
 #[test]
 fn sign_in_pages() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     let gate = |fault: Fault| {
         world.mirror.clear_faults();
         world.teamviewer.clear_faults();
@@ -255,7 +136,7 @@ fn sign_in_pages() {
 #[test]
 fn proxies() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     let proxy = HttpProxy::start().unwrap();
     world.pc.set_policy(format!("proxy = \"{}\"\n", proxy.base()));
     let refused = [closed(), closed(), closed()];
@@ -308,7 +189,7 @@ fn a_script_that_cannot_be_followed() {
     if !flows::alone::can_mount() {
         return;
     }
-    let world = world();
+    let world = Network::well();
     // The desktop's settings say: a script. Linux itself has nothing that runs one.
     let folder = world.pc.home.root().join("bin");
     fs::create_dir(&folder).unwrap();
@@ -333,7 +214,7 @@ fn a_script_that_cannot_be_followed() {
 #[test]
 fn inspection_is_named_and_never_accepted() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     let (trusted, box_in_between) = (Authority::new("Trusted CA").unwrap(), Authority::new("병원 검사 CA").unwrap());
     world.trust(&trusted);
     let front = TlsFront::before(world.mirror.port(), &box_in_between.issue(&[HERE]).unwrap()).unwrap();
@@ -360,7 +241,7 @@ fn inspection_is_named_and_never_accepted() {
 #[test]
 fn a_clock_that_is_days_off_is_told_by_the_answers() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     let tell = |mirror: &str, outside: &str| {
         for (server, date) in [(&world.mirror, mirror), (&world.teamviewer, outside)] {
             server.clear_faults();
@@ -391,7 +272,7 @@ fn a_clock_that_is_days_off_is_told_by_the_answers() {
 #[test]
 fn separated_networks() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     world.outside_nameless();
     let seen = world.finds("separated-network", "the hospital's mirror and nothing outside");
     assert_eq!(seen.who(), "hospital-it");
@@ -410,7 +291,7 @@ fn separated_networks() {
 #[test]
 fn a_server_that_never_answers_holds_nothing_up() {
     flows::alone!();
-    let world = world();
+    let world = Network::well();
     world.mirror.fault("*", Fault::Delay(Duration::from_secs(60)), Times::Always);
     let seen = world.finds("mirror-blocked", "silence after the connection");
     assert!(seen.took > Duration::from_secs(10), "it was waited for: {:?}", seen.took);
@@ -457,74 +338,5 @@ fn an_examination_ends_when_it_is_cancelled_and_when_its_time_is_up() {
         let (_held, cancelled) = Cancel::new();
         let facts = block_on(examine(order(LONG), cancelled)).unwrap().unwrap().unwrap();
         assert_eq!(facts.probes[0].outcome, Outcome::Answered(content), "{text:?}");
-    }
-}
-
-#[test]
-fn slow_and_lossy_lines_are_told_apart() {
-    flows::alone!();
-    let world = world();
-    world.mirror.fault("*", Fault::Delay(Duration::from_millis(1_300)), Times::Always);
-    let seen = world.finds("slow", "every answer takes long");
-    assert_eq!(seen.said["root"]["lamp"], "attention");
-    world.mirror.clear_faults();
-    // Every third answer is lost.
-    for _ in 0..4 {
-        // Nobody asks for a range: these are answered.
-        world.mirror.fault("*", Fault::IgnoreRange, Times::Times(2));
-        world.mirror.fault("*", Fault::Refuse, Times::Times(1));
-    }
-    world.finds("lossy", "answers are lost");
-}
-
-/// Real packets on a line that loses them, in network namespaces of its own.
-#[test]
-fn a_real_line() {
-    flows::alone!();
-    for (profile, code, why) in [
-        (LineProfile::with(40, 50_000_000, 0.0, 7), "all-good", "near"),
-        (LineProfile::with(250, 20_000_000, 0.0, 7), "all-good", "half around the world"),
-        (LineProfile::with(1_200, 1_000_000, 0.0, 7), "slow", "over satellites"),
-        (LineProfile::with(40, 50_000_000, 0.3, 7), "lossy", "three of ten packets lost"),
-    ] {
-        let line = match Line::lay(profile) {
-            Ok(line) => line,
-            Err(error) => return eprintln!("SKIPPED: no line can be laid here: {error}"),
-        };
-        let mut world = world();
-        let (metadata, pages) = (world.mirror.root().to_owned(), world.pages.path().to_owned());
-        world.mirror = Mirror::serve_on(line.listen("cubic").unwrap(), metadata).unwrap();
-        world.teamviewer = Mirror::serve_on(line.listen("cubic").unwrap(), pages).unwrap();
-        world.routers = (0..3).map(|_| line.listen("cubic").unwrap()).collect();
-        world.pc.set_mirrors(&[&world.mirror.base()]);
-        world.outside(&world.teamviewer.base(), &world.ports());
-        let examine = || {
-            let helper = world.pc.helper(&["doctor", "--json"]);
-            let mut command = line.client_command(helper.get_program().to_str().unwrap());
-            command.args(helper.get_args()).env_clear();
-            for (name, value) in helper.get_envs() {
-                if let Some(value) = value {
-                    command.env(name, value);
-                }
-            }
-            let begun = Instant::now();
-            Seen::of(Called::from(command.stdin(Stdio::null()).output().unwrap()), begun.elapsed())
-        };
-        let seen = examine();
-        seen.is(code, why);
-        if why == "near" {
-            // Nobody is there, and nobody says so: a firewall that drops what it does not like.
-            let mut silent = SERVER.octets();
-            silent[3] = 77;
-            let silent = std::net::Ipv4Addr::from(silent);
-            let ports = [5938, 443, 80].map(|port| format!("{silent}:{port}"));
-            world.outside(&world.teamviewer.base(), &ports);
-            let seen = examine();
-            seen.is("teamviewer-blocked", "dropped");
-            assert_eq!(seen.line("TeamViewer 포트 443"), "응답 없음");
-            world.pc.set_mirrors(&[&format!("http://{silent}/")]);
-            world.outside(&format!("http://{silent}"), &ports);
-            examine().is("no-internet", "everything is dropped");
-        }
     }
 }

@@ -17,7 +17,7 @@ function core() {
   const spoken = source('src-tauri/core/src/spoken.rs');
   const table = spoken.match(/const QUASIGROUP: \[\[u8; 10\]; 10\] = \[\n([\s\S]*?)\n\];/)[1];
   const quasigroup = table.split('\n').map((line) => line.match(/\d/g).map(Number));
-  const keys = Object.fromEntries([...source('src-tauri/core/src/text.rs').matchAll(/^ {4}(\w+) = "([^"]+)",/gm)].map(([, name, id]) => [name, id]));
+  const keys = Object.fromEntries([...source('src-tauri/core/src/text/keys.rs').matchAll(/^ {4}(\w+) = "([^"]+)",/gm)].map(([, name, id]) => [name, id]));
   const kebab = (name) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
   const rows = [...source('src-tauri/core/src/problem.rs').matchAll(/^ {4}\w+: "([A-Z]-\d\d)", (\w+), \w+, (\w+), \[/gm)];
   const problems = Object.fromEntries(rows.map(([, code, headline, who]) => [code, { headline: keys[headline], who: kebab(who) }]));

@@ -104,7 +104,7 @@ describe('the facts', () => {
   });
 
   test('every exit code is explained', () => {
-    const codes = source('src-tauri/src/cli.rs').match(/Exit codes:\n([\s\S]*?)\n\n/)[1].match(/^ {2}\d(?= )/gm).map((code) => code.trim());
+    const codes = source('src-tauri/src/cli/args.rs').match(/Exit codes:\n([\s\S]*?)\n\n/)[1].match(/^ {2}\d(?= )/gm).map((code) => code.trim());
     assert.ok(codes.length >= 8);
     for (const language of ['ko', 'en']) assert.deepEqual(column(guide('it', language), 8), codes);
     const listed = [...source('ui/kit/examples/his-desktop.md').matchAll(/^\| (\d) \|/gm)].map(([, code]) => code);
