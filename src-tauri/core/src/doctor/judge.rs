@@ -13,6 +13,8 @@ const SLOW: u32 = 1_000;
 /// What a lost packet costs at least, in milliseconds: the shortest time after which one is sent again (RFC 6298 asks for a second,
 /// Linux and Windows wait 200 to 300).
 const RESENT: u32 = 200;
+/// The same for the first packet of a connection, whose way is not known yet (RFC 6298, section 2.1).
+const FIRST_RESENT: u32 = 1_000;
 
 /// The root cause, and what would remain after it is mended.
 pub fn judge(facts: &Facts) -> (Verdict, Vec<Verdict>) {
@@ -150,11 +152,14 @@ impl Seen<'_> {
 
     fn of_line(&self) -> Option<Cause> {
         let Line { round_trips, failures } = &self.0.line;
-        let all = round_trips.len() + *failures as usize;
         let usual = median(round_trips);
         // Twice the usual and a resent packet's time on top: not a busy server, not another way through the net.
         let late = |time: &&u32| usual.is_some_and(|usual| **time > usual.saturating_mul(2).saturating_add(RESENT));
-        let lost = *failures as usize + round_trips.iter().filter(late).count();
+        // The line's own connection is among its round trips. A connection in time says little: it is two packets.
+        let beside = self.of(|role| role == Role::Origin || is_router(role)).filter_map(|probe| probe.connected_ms);
+        let late_connections = beside.filter(|time| *time >= FIRST_RESENT && late(&time)).count();
+        let all = round_trips.len() + *failures as usize + late_connections;
+        let lost = *failures as usize + round_trips.iter().filter(late).count() + late_connections;
         // One of ten may be an accident; two of ten, or one of the few that a bad line lets through, are none.
         if all >= ENOUGH && lost * 10 > all {
             return Some(Cause::Lossy);

@@ -88,6 +88,13 @@ fn every_network_has_its_verdict() {
         let line = Line { round_trips: round_trips.to_vec(), failures };
         with(well(), |facts| facts.line = line)
     };
+    let slow_to_connect = |late: &[u32], round_trips: &[u32]| {
+        with(line(round_trips, 0), |facts| {
+            for (probe, time) in facts.probes.iter_mut().skip(3).zip(late) {
+                probe.connected_ms = Some(*time);
+            }
+        })
+    };
     let clock_by_certificate = Outcome::Certificate("CN=Any".into(), Distrust::Clock);
     for (why, facts, expected_codes) in [
         ("everything", well(), vec!["all-good"]),
@@ -210,6 +217,10 @@ fn every_network_has_its_verdict() {
         ("requests lost", line(&[30, 30, 30, 30], 2), vec!["lossy"]),
         ("packets lost", line(&[30, 30, 290, 31, 30, 1_031], 0), vec!["lossy"]),
         ("one late in ten", line(&[30, 30, 30, 30, 30, 30, 30, 30, 30, 400], 0), vec!["all-good"]),
+        ("first packets lost", slow_to_connect(&[1_054, 41, 1_053], &[40, 41, 40, 627, 40, 41]), vec!["lossy"]),
+        ("one connection late", slow_to_connect(&[1_054, 41, 40], &[40; 11]), vec!["all-good"]),
+        ("a far router", slow_to_connect(&[620, 640, 610], &[30, 31, 30, 29]), vec!["all-good"]),
+        ("everything is far", slow_to_connect(&[1_300, 1_400, 1_300], &[900, 910, 905, 900]), vec!["all-good"]),
         ("slow because of losses", line(&[1_100, 1_200, 1_100, 4_000, 1_150], 1), vec!["lossy"]),
         ("all lost after the first answer", line(&[], 5), vec!["lossy"]),
         ("too few for losses", line(&[5_000, 5_000], 1), vec!["slow"]),
