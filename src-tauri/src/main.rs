@@ -8,6 +8,7 @@ mod bindings;
 mod cli;
 mod commands;
 mod console;
+mod doctor;
 mod driver;
 mod effects;
 mod faces;

@@ -7,6 +7,7 @@ pub mod brand;
 pub mod certificate;
 pub mod choice;
 pub mod command_line;
+pub mod doctor;
 pub mod effect;
 pub mod input;
 pub mod intent;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod closing;
 pub mod dirs;
 pub mod disk;
+pub mod doctor;
 pub mod fetch;
 pub mod handover;
 pub mod journal;

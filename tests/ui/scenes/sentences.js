@@ -18,6 +18,7 @@ const elsewhere = {
   'tray.': 'tray, on the icon',
   'term.': 'terminal',
   'import.': 'terminal, `support-helper import`',
+  'doctor.': 'terminal, `support-helper doctor`',
   'without_news.': 'notification',
   'ui.title': 'title of the window',
   'ui.actions': 'read aloud: the row of buttons',
@@ -44,6 +45,7 @@ const parts = [
   ['Tray', ['tray.']],
   ['Around the cards', ['ui.']],
   ['Terminal', ['term.', 'import.']],
+  ['The network doctor', ['doctor.']],
 ];
 
 const texts = scenes.map((scene) => {
