@@ -57,7 +57,8 @@ export function headlineFaults(page, card) {
     const faults = [];
     const focused = document.activeElement;
     if (focused?.localName !== 'h1' || focused.textContent.trim() !== card.headline) faults.push(`focus on <${focused?.localName}> ${focused?.textContent.trim().slice(0, 40)}`);
-    const told = document.getElementById(focused?.getAttribute('aria-describedby') ?? '');
+    // In the wizard the step is told as well, behind the sentence.
+    const told = document.getElementById((focused?.getAttribute('aria-describedby') ?? '').split(' ')[0]);
     if (told?.textContent.trim() !== card.sentence) faults.push(`described by ${told?.textContent}`);
     if (document.documentElement.lang !== card.language) faults.push(`language ${document.documentElement.lang}`);
     if (document.querySelectorAll('h1').length !== 1) faults.push('not exactly one headline');
