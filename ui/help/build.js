@@ -2,7 +2,7 @@
 import { cp, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brand, escape, html, read } from './guides.js';
+import { brand, branded, escape, html, read } from './guides.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = resolve(process.argv[2]);
@@ -21,7 +21,7 @@ const WORDS = {
 
 const file = (name, language) => (name === 'index' ? (language === 'ko' ? 'index.html' : 'index.en.html') : `${name}.${language}.html`);
 
-function page(name, language, title, body) {
+function page(name, language, title, body, head = '') {
   const words = WORDS[language];
   const current = (other) => (other === name ? ' aria-current="page"' : '');
   const links = Object.entries(GUIDES).map(([other, label]) => `<a href="${file(other, language)}"${current(other)}>${label[language]}</a>`);
@@ -30,10 +30,10 @@ function page(name, language, title, body) {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'${head ? "; script-src 'self'" : ''}">
 <title>${escape(title)}</title>
 <link rel="stylesheet" href="help.css">
-</head>
+${head}</head>
 <body>
 <nav aria-label="${words.navigation}">
 <a href="${file('index', language)}"${current('index')}>${words.contents}</a>
@@ -68,7 +68,51 @@ for (const language of ['ko', 'en']) {
   const { title } = WORDS[language];
   await write(join(out, 'help', file('index', language)), page('index', language, title, `<h1>${title}</h1>\n<ul class="guides">\n${entries.join('\n')}\n</ul>\n`));
 }
-await cp(join(here, 'help.css'), join(out, 'help', 'help.css'));
+for (const name of ['help.css', 'decode.css', 'decode.js']) await cp(join(here, name), join(out, 'help', name));
+
+// The page that takes a read-out code apart. Its tables are spoken.json's (compared with the core by test), its headlines the cards'.
+const json = async (path) => JSON.parse(await readFile(join(here, path), 'utf8'));
+const [spoken, words, ...catalogues] = await Promise.all(['spoken.json', 'decode.words.json', '../locales/ko.json', '../locales/en.json'].map(json));
+const problems = Object.fromEntries(
+  Object.entries(spoken.problems).map(([code, { headline, who }]) => {
+    const [ko, en] = catalogues.map((catalogue, at) => branded(catalogue[headline], ['ko', 'en'][at]));
+    return [code.slice(2), { code, who, ko, en }];
+  }),
+);
+await write(join(out, 'help', 'decode-data.js'), `globalThis.SPOKEN = ${JSON.stringify({ quasigroup: spoken.quasigroup, problems, words })};\n`);
+for (const language of ['ko', 'en']) {
+  const said = (key) => escape(words[language][key]);
+  const fact = (key, shown) => `<div><dt>${said(key)}</dt><dd>${shown}</dd></div>`;
+  const place = (name, lang) => `<p data-show="${name}"${lang ? ` lang="${lang}"` : ''}></p>`;
+  const body = `<h1>${said('title')}</h1>
+<p>${said('intro')}</p>
+<form>
+<label for="code">${said('code')}</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="off" spellcheck="false" placeholder="1231-1695" aria-describedby="refusal">
+<p id="refusal" data-show="refusal" role="status"></p>
+<section id="told" hidden>
+<h2>${said('result')}</h2>
+<dl aria-live="polite">
+${fact('card', place('code') + place('ko', 'ko') + place('en', 'en'))}
+${fact('acts', place('who'))}
+${fact('has_module', place('module'))}
+${fact('has_catalog', place('catalog'))}
+${fact('was_restart', place('restart'))}
+${fact('helper_version', place('helper'))}
+${fact('module_version', place('version'))}
+</dl>
+<h2>${said('compare')}</h2>
+<p>${said('compare_hint')}</p>
+<label for="version">${said('version')}</label>
+<input id="version" name="version" autocomplete="off" spellcheck="false">
+<p data-show="fits" role="status"></p>
+</section>
+</form>
+<noscript><p>${said('no_script')}</p></noscript>
+`;
+  const head = '<link rel="stylesheet" href="decode.css">\n<script src="decode-data.js" defer></script>\n<script src="decode.js" defer></script>\n';
+  await write(join(out, 'help', file('decode', language)), page('decode', language, words[language].title, body, head));
+}
 
 // The kit, with the vendor's scheme and link in it. What kit.json says about downloads is the publisher's and stays.
 const kit = join(here, '../kit');
