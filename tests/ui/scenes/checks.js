@@ -89,7 +89,7 @@ export async function walk(page) {
   const stops = [];
   const faults = [];
   await page.evaluate(() => (window.walked = new Set()));
-  for (let step = 0; step < 30; step += 1) {
+  for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
