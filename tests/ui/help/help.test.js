@@ -148,6 +148,12 @@ describe('the pages', () => {
     }
   });
 
+  test('are made by the same reader in the mirror and in the window', () => {
+    const pins = (path) => Object.assign({}, ...['dependencies', 'devDependencies'].map((part) => JSON.parse(source(path))[part]));
+    const [mirror, window] = ['ui/help/package.json', 'ui/package.json'].map(pins);
+    for (const [name, version] of Object.entries(mirror)) assert.equal(window[name], version, name);
+  });
+
   test('are built again beside the publisher\'s downloads, which stay', () => {
     const path = join(out, 'kit/kit.json');
     const said = JSON.parse(readFileSync(path, 'utf8'));

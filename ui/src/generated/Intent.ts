@@ -1,3 +1,4 @@
+import type { Field } from "./Field";
 import type { Wish } from "./Wish";
 
 /**
@@ -11,4 +12,16 @@ wish: Wish, } | { "intent": "open-window" } | { "intent": "window-closed" } | { 
 /**
  * As typed.
  */
-code: string, } | { "intent": "check-now" } | { "intent": "quit" };
+code: string, } | { "intent": "change", 
+/**
+ * Which.
+ */
+field: Field, 
+/**
+ * What it shall be; of a switch "on" or "off".
+ */
+value: string, } | { "intent": "copy-line", 
+/**
+ * Which.
+ */
+field: Field, } | { "intent": "check-now" } | { "intent": "quit" };

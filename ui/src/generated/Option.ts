@@ -1,0 +1,4 @@
+/**
+ * One of several answers.
+ */
+export type Option = { value: string, label: string, };
