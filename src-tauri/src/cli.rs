@@ -11,17 +11,18 @@ use crate::faces::dialogs;
 use crate::faces::terminal::{self, Ending};
 use crate::import;
 use crate::instance::{self, Knock};
-use crate::link;
 use crate::mailbox::{self, Reply};
 use crate::policy;
 use crate::renewal;
+use crate::settings::{self, Keeper};
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
 use args::{AutostartCommand, Cli, Command, PolicyCommand};
 use clap::Parser as _;
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
-use helper_core::policy::Effective;
+use helper_core::link;
+use helper_core::policy::{Effective, Stated};
 use helper_core::text::{Text, TextKey};
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
@@ -85,7 +86,7 @@ pub fn main() -> ExitCode {
 
 /// The helper cannot begin, and who clicked sees no terminal: one dialog says so and whom to call.
 fn last_resort(language: Option<Language>, error: &str) {
-    let language = Language::from(policy::unmanaged_language(language).value);
+    let language = Language::from(policy::unmanaged_language(language, None).value);
     let words = Words::of(language);
     let say = |key| words.ui(key).unwrap_or_default().to_owned();
     let call = Build::built_in()
@@ -106,7 +107,9 @@ fn say_error(message: &str) {
 fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
     let build = Build::load()?;
     let stated = policy::stated(&build.brand);
-    let policy = policy::effective(&stated, &build.brand, cli.language.map(Language::from));
+    let asked = cli.language.map(Language::from);
+    let chosen = setup::folders_named(&build.brand).map(|dirs| settings::kept(&dirs)).unwrap_or_default();
+    let policy = policy::effective(&stated, &build.brand, asked, &chosen);
     let language = Language::from(policy.language.value);
     let dirs = || setup::folders(&build.brand);
     let headless_start = |headless, json| Start { first: Some(Wish::Request.into()), headless, json, visible: true };
@@ -117,11 +120,13 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
                 say_error(&format!("`{argument}` is no command; see --help"));
                 return Ok(USAGE);
             }
-            if let Err(error) = link::check(&argument, &build.brand.link_scheme) {
-                say_error(&error.to_string());
-                return Ok(USAGE);
+            match link::read(&argument, &build.brand.link_scheme) {
+                Ok(person) => Start { first: Some(Intent::Called { person }), ..headless_start(false, false) },
+                Err(error) => {
+                    say_error(&error.to_string());
+                    return Ok(USAGE);
+                }
             }
-            headless_start(false, false)
         }
         (Some(Command::Start { headless, json }), _) => headless_start(headless, json),
         (Some(Command::Restart { json }), _) => return knock(&dirs()?, Wish::Restart.into(), json),
@@ -156,14 +161,22 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Autostart(command)), _) => return at_login(command, &build, language),
     };
-    become_or_join(&build, &policy, &dirs()?, start)
+    become_or_join(&build, &Managed { stated, asked }, &dirs()?, start)
+}
+
+/// What holds as long as this process runs, whatever the person changes.
+#[derive(Debug)]
+struct Managed {
+    stated: Stated,
+    /// The language that the command line asks for.
+    asked: Option<Language>,
 }
 
 /// Becomes the helper, or hands the wish to the one that is there. One that is coming up has no door yet, and one that is
 /// going away does not answer any more: both last a moment, so both ways are tried again.
 fn become_or_join(
     build: &Build,
-    policy: &Effective,
+    managed: &Managed,
     dirs: &Dirs,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
@@ -176,7 +189,7 @@ fn become_or_join(
     };
     loop {
         if let Some(single) = handover::become_single(&dirs.lock())? {
-            return begin(&single, build, policy, dirs, start);
+            return begin(&single, build, managed, dirs, start);
         }
         let reply = instance::knock(dirs, &knocking);
         let is_ending = |reply: &Reply| reply.answer == Some(Answer::Refused(Refusal::Ending));
@@ -214,11 +227,10 @@ struct Start {
 fn begin(
     single: &Single,
     build: &Build,
-    policy: &Effective,
+    managed: &Managed,
     dirs: &Dirs,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
-    let language = Language::from(policy.language.value);
     let headless = start.headless || !has_display();
     if headless && start.first.is_none() {
         // Nobody asked for support (a start at login on a console, for example): it is not begun unasked.
@@ -230,8 +242,11 @@ fn begin(
     }
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
+    let keeper = Keeper::new(&build.brand, &managed.stated, managed.asked, dirs, !headless);
+    let policy = &keeper.settings().effective;
+    let language = Language::from(policy.language.value);
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
-    let hands = Hands::new(build, policy, dirs, mailbox.clone());
+    let hands = Hands::new(build, keeper, dirs, mailbox.clone());
     let (beginning, desk) = (hands.beginning(policy.check_hours.value), hands.desk());
     let mut journal = Journal::open(dirs.journal());
     policy::log(policy);
@@ -240,11 +255,12 @@ fn begin(
         let at = clock::wall().to_string();
         journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
     }
-    let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
+    let words = Arc::new(Words::of(language));
+    let driver = Driver::new(core, hands, Arc::clone(&words), journal, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {
-        let ending = terminal::run(&mailbox, &Words::of(language), start.json)?;
+        let ending = terminal::run(&mailbox, &words, start.json, start.first)?;
         match ending {
             Ending::Running => 0,
             Ending::Problem => PROBLEM,
@@ -253,7 +269,6 @@ fn begin(
     } else {
         let title = setup::title(&build.brand, language);
         setup::own_links(&build.brand, &title);
-        let words = Arc::new(Words::of(language));
         let come_up_dirs = dirs.clone();
         app::run(Desk {
             mailbox: mailbox.clone(),

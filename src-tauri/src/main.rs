@@ -14,11 +14,11 @@ mod effects;
 mod faces;
 mod import;
 mod instance;
-mod link;
 mod mailbox;
 mod opened;
 mod policy;
 mod renewal;
+mod settings;
 mod setup;
 mod words;
 

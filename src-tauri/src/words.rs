@@ -3,11 +3,14 @@
 //! The catalogues are `ui/locales/{ko,en}.json`, built into the program. A placeholder is `{name}`; in Korean `{name|을/를}`
 //! inserts the value and the particle that its last sound asks for.
 
+mod form;
 mod particles;
+
+pub use form::{Control, Copy, Form, Row};
 
 use helper_core::intent::Wish;
 use helper_core::text::{Text, TextKey};
-use helper_core::view::{ProblemView, ProgressView, Scene, View};
+use helper_core::view::{Document, ProblemView, ProgressView, Scene, View};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -165,6 +168,12 @@ pub struct Shown {
     pub problem: Option<ProblemView>,
     /// A supporter's code can be entered here.
     pub takes_code: bool,
+    /// What can be answered or read, row by row.
+    pub form: Option<Form>,
+    /// What can be copied for the module's window.
+    pub copies: Vec<Copy>,
+    /// Exactly what the diagnostics will contain.
+    pub documents: Vec<Document>,
 }
 
 impl Shown {
@@ -184,6 +193,9 @@ impl Shown {
             progress: view.progress,
             problem: view.problem.clone(),
             takes_code: view.takes_code,
+            form: view.form.as_ref().map(|form| Form::of(form, words)),
+            copies: view.copies.iter().map(|copy| Copy::of(copy, words)).collect(),
+            documents: view.documents.clone(),
         }
     }
 }

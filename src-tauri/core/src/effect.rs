@@ -83,14 +83,14 @@ pub enum Effect {
     OpenOrigin,
     /// Put text on the clipboard.
     CopyToClipboard(String),
-    /// Keep what the person chose and let it hold; answer with `Settled`, or `NotKept` and the field.
-    KeepPreferences(Preferences, Field),
+    /// Keep what the person chose and let it hold; answer with `Settled`, or, when a field was changed, `NotKept` and that field.
+    KeepPreferences(Preferences, Option<Field>),
     /// Start at login from now on, or not any more; answer as for preferences.
     SwitchAtLogin(bool),
-    /// Put the helper's shortcut on the Desktop, or take it away; answer as for preferences.
-    SwitchShortcut(bool),
     /// Prove the placed module without starting it; answer with `Rehearsed`.
     Rehearse(Ticket),
+    /// Examine the network; answer with `Examined`.
+    Examine(Ticket),
     /// Bring the helper's window up.
     PresentWindow,
     /// Say something once.

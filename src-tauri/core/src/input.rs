@@ -1,5 +1,6 @@
 //! What can happen: past facts, as the machine and the faces tell them.
 
+use crate::doctor::Report;
 use crate::intent::Intent;
 use crate::presence::{ProcessId, Scan};
 use crate::release::{Digest, Release};
@@ -201,6 +202,8 @@ pub enum Input {
     NotKept(Field, NotKept),
     /// The placed module was proven, or was not.
     Rehearsed(Ticket, Rehearsal),
+    /// The network was examined; `None` when that was not possible.
+    Examined(Ticket, Option<Arc<Report>>),
 }
 
 /// Why a value is not kept.

@@ -37,8 +37,6 @@ pub struct Settings {
     pub preferences: Preferences,
     /// Does the helper start at login? `None` where that cannot be told.
     pub at_login: Option<bool>,
-    /// Does its shortcut lie on the Desktop? `None` where there is no such thing.
-    pub desktop_shortcut: Option<bool>,
     /// Whom to call, in the language that holds.
     pub phone: String,
     /// This helper's version.
@@ -69,10 +67,9 @@ impl Settings {
             Field::Department => &effective.department.source,
             Field::Extension => &effective.extension.source,
             Field::AtLogin => &effective.start_at_login.source,
-            Field::DesktopShortcut => &effective.desktop_shortcut.source,
             Field::Mirror => &effective.mirrors.source,
             Field::Proxy => &effective.proxy.source,
-            Field::State | Field::ModuleVersion | Field::HelperVersion | Field::Module | Field::Finding => return None,
+            Field::State | Field::HelperVersion | Field::Module | Field::Finding => return None,
         };
         Some(source).filter(|source| source.is_locked())
     }

@@ -284,7 +284,7 @@ impl Core {
             WhoActs::HospitalIt => TextKey::ActsIt,
             WhoActs::Vendor => TextKey::ActsVendor,
         }));
-        view.details.push(Text::plain(TextKey::CallPhone).with("phone", &self.setup.phone));
+        view.details.push(Text::plain(TextKey::CallPhone).with("phone", self.phone()));
         let spoken = self.spoken(problem, errand).to_string();
         view.details.push(Text::plain(TextKey::ProblemCode).with("code", &spoken));
         view.problem = Some(ProblemView { code: problem.code().to_owned(), spoken, who_acts: problem.who_acts() });

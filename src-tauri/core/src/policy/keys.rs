@@ -61,8 +61,6 @@ keys! {
     Extension: "extension", "a telephone extension of at most 20 characters";
     /// Does the helper start at login?
     StartAtLogin: "start_at_login", "on or off";
-    /// Does the helper's shortcut lie on the Desktop?
-    DesktopShortcut: "desktop_shortcut", "on or off";
     /// Does the wizard come at the first start?
     FirstRun: "first_run", "on or off";
     /// Does the audit journal name the user?

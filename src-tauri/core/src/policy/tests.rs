@@ -67,13 +67,12 @@ fn a_policy_wins_over_everything_and_is_locked() {
         ("department", text("3병동")),
         ("extension", text("7123")),
         ("start_at_login", text("on")),
-        ("desktop_shortcut", Value::Number(0)),
         ("first_run", Value::Flag(false)),
         ("audit_user_name", Value::Flag(true)),
     ]);
     assert!(effective.complaints.is_empty(), "{:?}", effective.complaints);
     assert_eq!((effective.name.value.as_str(), effective.extension.value.as_str()), ("김간호사", "7123"));
-    assert_eq!((effective.start_at_login.value, effective.desktop_shortcut.value), (Some(true), Some(false)));
+    assert_eq!(effective.start_at_login.value, Some(true));
     assert!(!effective.first_run.value && effective.audit_user_name.value);
     assert_eq!(effective.mirrors.value, ["https://one.example", "/media/mirror"]);
     assert_eq!(effective.proxy.value, Proxy::Address("http://proxy.hospital:3128".into()));
@@ -161,7 +160,7 @@ fn every_wrong_value_is_named_and_takes_nothing_else_away() {
         ("extension", Value::Number(7123)),
         ("start_at_login", text("yes")),
         ("start_at_login", Value::Number(2)),
-        ("desktop_shortcut", Value::List(vec![])),
+        ("first_run", Value::List(vec![])),
         ("first_run", text("")),
         ("audit_user_name", Value::Other("a fraction")),
     ] {

@@ -219,11 +219,14 @@ impl Core {
             | Input::HelperPrepared(..)
             | Input::ModuleLaunched(..)
             | Input::ModuleWindowSeen(..) => {}
+            // Of the pages, which take them themselves.
+            Input::Settled(_) | Input::NotKept(..) | Input::Rehearsed(..) | Input::Examined(..) => {}
         }
     }
 
     /// The beginning of a request.
     fn begin(&mut self, errand: Errand, now: Moment, effects: &mut Vec<Effect>) {
+        self.close_page(effects);
         self.patience = Some(now.after(PATIENCE));
         self.look(errand, now, effects);
     }

@@ -1,5 +1,6 @@
 //! Pages of values: what a person reads, chooses or types, as plain data for every face.
 
+use crate::person::Part;
 use crate::text::{Text, TextKey};
 use serde::{Deserialize, Serialize};
 
@@ -18,22 +19,39 @@ pub enum Field {
     Extension,
     /// The start at login.
     AtLogin,
-    /// The helper's shortcut on the Desktop.
-    DesktopShortcut,
     /// The mirror.
     Mirror,
     /// The way to it.
     Proxy,
     /// How fresh everything is.
     State,
-    /// The module on this PC.
-    ModuleVersion,
     /// The helper's version.
     HelperVersion,
     /// Is the module ready?
     Module,
     /// Something that the network doctor found.
     Finding,
+}
+
+impl Field {
+    /// The field of a line about the person.
+    pub const fn of(part: Part) -> Self {
+        match part {
+            Part::Name => Self::Name,
+            Part::Department => Self::Department,
+            Part::Extension => Self::Extension,
+        }
+    }
+
+    /// The line about the person that this field holds.
+    pub const fn part(self) -> Option<Part> {
+        match self {
+            Self::Name => Some(Part::Name),
+            Self::Department => Some(Part::Department),
+            Self::Extension => Some(Part::Extension),
+            _ => None,
+        }
+    }
 }
 
 /// How a fact is, never by colour alone.
@@ -112,9 +130,14 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row that can be changed.
+    /// A row that nobody has locked and nothing is said of.
     pub(crate) const fn new(field: Field, label: Text, control: Control) -> Self {
         Self { field, label, control, locked: None, note: None, wrong: false }
+    }
+
+    /// A row that is only read.
+    pub(crate) const fn fact(field: Field, label: Text, value: Text, lamp: Lamp) -> Self {
+        Self::new(field, label, Control::Fact { value, lamp })
     }
 }
 
