@@ -6,7 +6,7 @@
 mod form;
 mod particles;
 
-pub use form::{Control, Copy, Form, Row};
+pub use form::{Copy, Form, Row};
 
 use helper_core::intent::Wish;
 use helper_core::text::{Text, TextKey};

@@ -127,9 +127,9 @@ impl Core {
             }
             fact => self.learned(fact, now, &mut effects),
         }
-        self.tend_pages(now, &mut effects);
         self.window_open |= self.upkeep.is_some() && effects.contains(&Effect::PresentWindow);
         self.tend(now, &mut effects);
+        self.tend_pages(now, &mut effects);
         effects
     }
 

@@ -118,7 +118,10 @@ pub fn cut_line(part: Part, text: &str) -> Result<String, Unfit> {
     let line = plain(text);
     judge(part, &line)?;
     let cut: String = line.chars().take(part.longest()).collect();
-    Ok(cut.trim_end().to_owned())
+    let cut = cut.trim_end();
+    // What is left may be no extension any more.
+    judge(part, cut)?;
+    Ok(cut.to_owned())
 }
 
 fn plain(text: &str) -> String {
@@ -148,7 +151,7 @@ fn judge(part: Part, line: &str) -> Result<(), Unfit> {
             Part::Name | Part::Department if run.len() > MOST_DIGITS => return Err(Unfit::Chart),
             Part::Extension if run.len() > 11 => return Err(Unfit::Chart),
             // Whole telephone numbers begin with an area code or 010; anything else that long is no extension.
-            Part::Extension if run.len() >= 7 && !(run.starts_with('0') && !run.starts_with("00")) => {
+            Part::Extension if run.len() >= 7 && (!run.starts_with('0') || run.starts_with("00")) => {
                 return Err(Unfit::Chart);
             }
             _ => {}
@@ -241,7 +244,8 @@ mod tests {
             let number: String = format!("{digits}{gap}{rest}").chars()
                 .map(|c| if wide && c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c }).collect();
             for part in Part::ALL {
-                prop_assert!(cut_line(part, &format!("{before}{number}{after}")).is_err());
+                let text = format!("{before}{number}{after}");
+                prop_assert!(cut_line(part, &text).is_err(), "{}", text);
             }
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One of several answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct Option {
+pub struct Choice {
     /// Its value.
     pub value: String,
     /// What is written on it.
@@ -24,7 +24,7 @@ pub enum Control {
         /// The value that holds.
         chosen: String,
         /// All of them.
-        options: Vec<Option>,
+        options: Vec<Choice>,
     },
     /// Yes or no.
     Switch {
@@ -58,9 +58,9 @@ pub struct Row {
     /// How it is answered.
     pub control: Control,
     /// Who has set it, when it cannot be changed here.
-    pub locked: std::option::Option<String>,
+    pub locked: Option<String>,
     /// A hint, or what was wrong with the last entry.
-    pub note: std::option::Option<String>,
+    pub note: Option<String>,
     /// The note is a refusal.
     pub wrong: bool,
 }
@@ -70,7 +70,7 @@ pub struct Row {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Form {
     /// Where in the first run.
-    pub step: std::option::Option<Step>,
+    pub step: Option<Step>,
     /// The values, in order.
     pub rows: Vec<Row>,
 }
@@ -96,6 +96,18 @@ impl Form {
 }
 
 impl Row {
+    /// The row as one line of text; `None` when it says nothing.
+    pub fn line(&self) -> Option<String> {
+        let value = match &self.control {
+            Control::Choice { chosen, options } => &options.iter().find(|option| option.value == *chosen)?.label,
+            Control::Line { value, .. } | Control::Fact { value, .. } => value,
+            // Whether it is on is told by a switch alone.
+            Control::Switch { .. } => return None,
+        };
+        let note = self.note.iter().map(|note| format!("\n    {note}"));
+        (!value.is_empty()).then(|| format!("{}: {value}{}", self.label, note.collect::<String>()))
+    }
+
     fn of(row: &view::Row, words: &Words) -> Self {
         let say = |text: &helper_core::text::Text| words.say(text);
         Self {
@@ -116,7 +128,7 @@ impl Control {
                 chosen: chosen.clone(),
                 options: options
                     .iter()
-                    .map(|option| Option { value: option.value.clone(), label: words.label(option.label) })
+                    .map(|option| Choice { value: option.value.clone(), label: words.label(option.label) })
                     .collect(),
             },
             view::Control::Switch { on } => Self::Switch { on: *on },

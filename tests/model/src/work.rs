@@ -102,6 +102,10 @@ impl Work {
                 | Effect::HurryPackage(_)
                 | Effect::NoteCheck
                 | Effect::StartSuccessor
+                | Effect::KeepPreferences(..)
+                | Effect::SwitchAtLogin(_)
+                | Effect::Rehearse(_)
+                | Effect::Examine(_)
                 | Effect::Exit => {}
             }
         }

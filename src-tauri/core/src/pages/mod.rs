@@ -166,7 +166,12 @@ impl Core {
         effects.push(Effect::PresentWindow);
     }
 
-    /// The page goes: by its own button, with the window, or because a request begins.
+    /// A request begins: the page was not left, and the first run comes again at the next start.
+    pub(crate) fn take_page_away(&mut self) {
+        (self.pages.open, self.pages.refused) = (None, None);
+    }
+
+    /// The page goes, by its own button or with the window.
     pub(crate) fn close_page(&mut self, effects: &mut Vec<Effect>) {
         self.leave_page(effects);
         self.pages.open = None;
@@ -251,8 +256,11 @@ impl Core {
                 if !self.pages.asked_for_module && matches!(self.pages.open, Some(Page::Wizard(_))) =>
             {
                 // Before the work in the background has begun nothing can be asked for: it is asked for when it begins.
-                self.pages.asked_for_module =
-                    self.check_requested(now, effects) != Answer::Refused(Refusal::NotOffered);
+                let answer = self.check_requested(now, effects);
+                self.pages.asked_for_module = answer != Answer::Refused(Refusal::NotOffered);
+                if self.is_working() {
+                    self.pages.proof = Proof::Unknown;
+                }
             }
             _ => {}
         }

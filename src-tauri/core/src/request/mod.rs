@@ -226,7 +226,7 @@ impl Core {
 
     /// The beginning of a request.
     fn begin(&mut self, errand: Errand, now: Moment, effects: &mut Vec<Effect>) {
-        self.close_page(effects);
+        self.take_page_away();
         self.patience = Some(now.after(PATIENCE));
         self.look(errand, now, effects);
     }
