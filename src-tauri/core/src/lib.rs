@@ -3,6 +3,7 @@
 //! `step(input, now) -> effects`, `view()`. No async, no files, no clock, no sentences: time, randomness and facts come in as
 //! arguments, so every decision can be tested, explored and replayed without a world.
 
+pub mod audit;
 pub mod brand;
 pub mod certificate;
 pub mod choice;
