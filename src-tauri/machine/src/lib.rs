@@ -2,6 +2,7 @@
 //! signatures, is thin, and decides nothing. "Not available here" is a value with a reason, never a panic.
 
 pub mod application;
+pub mod audit;
 pub mod autostart;
 pub mod clock;
 pub mod closing;
@@ -12,6 +13,7 @@ pub mod handover;
 pub mod journal;
 pub mod launching;
 pub mod links;
+pub mod log;
 pub mod managed;
 pub mod mirror;
 pub mod network;
@@ -20,6 +22,7 @@ pub mod placing;
 pub mod processes;
 pub mod proxy;
 pub mod repository;
+mod rotating;
 pub mod signer;
 pub mod state_file;
 pub mod store;
