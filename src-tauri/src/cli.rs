@@ -1,6 +1,7 @@
 //! The command line. Exit codes are part of the interface for a HIS and for scripts: they stay as they are.
 
 use crate::app::{self, Desk};
+use crate::audit;
 use crate::console;
 use crate::driver::Driver;
 use crate::effects::Hands;
@@ -24,6 +25,7 @@ use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
+use helper_machine::log;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -43,7 +45,8 @@ Exit codes:
   8  autostart: the helper does not start at login; after `autostart on` because the system's own settings keep it off
 
 `import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
-nothing was changed), and 5 when a helper is running: quit it first.
+nothing was changed), and 5 when a helper is running: quit it first. `audit` ends with 3 when lines of the journal are missing
+or were changed.
 
 SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
 
@@ -123,6 +126,12 @@ enum Command {
         /// The folder with `metadata` and `targets` in it, or a zip file of these.
         path: PathBuf,
     },
+    /// Print the audit journal, and whether a line of it is missing or was changed.
+    Audit {
+        /// Print its lines as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// End the running helper. The module goes on.
     Quit,
     /// Give the place to a new version and see that it comes up. The helper calls this itself.
@@ -176,7 +185,7 @@ pub fn main() -> ExitCode {
     let level = std::env::var("SUPPORT_HELPER_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
-        .with_writer(io::stderr)
+        .with_writer(log::sink)
         .init();
     // The system's opener puts the link first and nothing behind it. A quote in a link must not add words of its own.
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -255,6 +264,10 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Import { path }), _) => {
             return import(&build, &policy, &dirs()?, &Words::of(language), &path);
+        }
+        (Some(Command::Audit { json }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            return Ok(if audit::print(&dirs, json, &mut io::stdout().lock())? { 0 } else { PROBLEM });
         }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {
@@ -346,6 +359,7 @@ fn begin(
         renewal::go_on_as(&program)?;
         return Ok(0);
     }
+    log::keep(&dirs.journal());
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
@@ -358,7 +372,7 @@ fn begin(
         let at = clock::wall().to_string();
         journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
     }
-    let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
+    let driver = Driver::new(core, hands, Words::of(language), journal, audit::begin(policy, dirs), receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {

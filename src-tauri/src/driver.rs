@@ -8,11 +8,13 @@ use crate::mailbox::{Message, Reply};
 use crate::setup;
 use crate::words::{Shown, Words};
 use helper_core::Core;
+use helper_core::audit::{self, Auditor, Deed};
 use helper_core::effect::Effect;
 use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
 use helper_core::request::Request;
 use helper_core::tray::Tray;
+use helper_machine::audit::Audit;
 use helper_machine::clock;
 use helper_machine::journal::{Journal, Line};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -25,6 +27,8 @@ pub struct Driver {
     hands: Hands,
     words: Words,
     journal: Journal,
+    audit: Audit,
+    auditor: Auditor,
     faces: Vec<Box<dyn Face>>,
     receiver: Receiver<Message>,
     last: Option<(Shown, Tray)>,
@@ -32,8 +36,16 @@ pub struct Driver {
 
 impl Driver {
     /// A loop that has not begun.
-    pub fn new(core: Core, hands: Hands, words: Words, journal: Journal, receiver: Receiver<Message>) -> Self {
-        Self { core, hands, words, journal, faces: Vec::new(), receiver, last: None }
+    pub fn new(
+        core: Core,
+        hands: Hands,
+        words: Words,
+        journal: Journal,
+        audit: Audit,
+        receiver: Receiver<Message>,
+    ) -> Self {
+        let auditor = Auditor::new();
+        Self { core, hands, words, journal, audit, auditor, faces: Vec::new(), receiver, last: None }
     }
 
     /// Runs until core says `Exit` or nobody can speak any more.
@@ -47,8 +59,8 @@ impl Driver {
                 }
             };
             let go_on = match message {
-                Ok(Message::Fact(input)) => self.step(input, None),
-                Ok(Message::Wish(intent, reply)) => self.step(Input::Asked(intent), reply.as_ref()),
+                Ok(Message::Fact(input)) => self.step(input, None, None),
+                Ok(Message::Wish(intent, from, reply)) => self.step(Input::Asked(intent), from, reply.as_ref()),
                 Ok(Message::Status(reply)) => {
                     // Who asked may be gone.
                     let _ = reply.send(self.reply(None));
@@ -60,7 +72,7 @@ impl Driver {
                     self.faces.push(face);
                     true
                 }
-                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None),
+                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None, None),
                 Err(RecvTimeoutError::Disconnected) => false,
             };
             if !go_on {
@@ -88,12 +100,16 @@ impl Driver {
     }
 
     /// One step. `false` when it was the last.
-    fn step(&mut self, input: Input, reply: Option<&Sender<Reply>>) -> bool {
+    fn step(&mut self, input: Input, from_face: Option<audit::Face>, reply: Option<&Sender<Reply>>) -> bool {
         let what = name_of(&input);
         let caller = caller_of(&input);
+        let deed = Deed::of(&input, from_face);
         let from = self.core.request().name();
         let effects = self.core.step(input, clock::moment());
         self.write_journal(&what, from, &effects);
+        if let Some(entry) = self.auditor.see(deed, &effects, &self.core) {
+            self.audit.add(entry);
+        }
         let mut go_on = true;
         let mut answer = None;
         // First what is shown, then what is done: a click is answered before anything else begins.

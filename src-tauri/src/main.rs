@@ -3,6 +3,7 @@
 #![cfg_attr(all(target_os = "windows", not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
+mod audit;
 #[cfg(all(test, feature = "bindings"))]
 mod bindings;
 mod cli;

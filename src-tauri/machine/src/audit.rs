@@ -181,7 +181,9 @@ fn read_with(folder: &Path, limits: Limits) -> Log {
             let after = follow.map_or(record.number.saturating_sub(1), |(number, _)| number);
             match follow {
                 _ if !record.is_sealed => log.broken.push(Broken::Changed(after)),
-                Some((0, _)) if record.number != 1 => log.broken.push(Broken::Beginning(record.number.saturating_sub(1))),
+                Some((0, _)) if record.number != 1 => {
+                    log.broken.push(Broken::Beginning(record.number.saturating_sub(1)))
+                }
                 Some((number, _)) if record.number != number + 1 => log.broken.push(Broken::Missing(number)),
                 Some((number, seal)) if record.before != seal => log.broken.push(Broken::Changed(number)),
                 // Nothing followed on it: it was cut.

@@ -87,10 +87,8 @@ impl Rotating {
         self.file = None;
         for generation in (0..self.limits.closed).rev() {
             // The oldest is overwritten; one that is not there yet is no fault.
-            let _ = fs::rename(
-                path(&self.folder, self.name, generation),
-                path(&self.folder, self.name, generation + 1),
-            );
+            let _ =
+                fs::rename(path(&self.folder, self.name, generation), path(&self.folder, self.name, generation + 1));
         }
         self.reopen()
     }

@@ -69,7 +69,8 @@ fn every_changed_line_is_seen() {
     let (folder, path) = journal(LIMITS, 4);
     let good = lines(&path);
     for at in 0..4 {
-        for (from, to) in [("0.1.", "0.2."), ("홍길동", "김철수"), ("helper-started\"", "helper-started\",\"x\":1")] {
+        for (from, to) in [("0.1.", "0.2."), ("홍길동", "김철수"), ("helper-started\"", "helper-started\",\"x\":1")]
+        {
             let mut bad = good.clone();
             bad[at] = bad[at].replace(from, to);
             assert_ne!(bad[at], good[at]);
