@@ -15,6 +15,7 @@ pub mod policy;
 pub mod presence;
 pub mod problem;
 pub mod proxy_list;
+pub mod redaction;
 pub mod release;
 pub mod request;
 pub mod schedule;
