@@ -98,8 +98,9 @@ fn is_user_info(text: &[char]) -> bool {
 
 /// The host of a link, with its port.
 fn shown_host(look: Look<'_>, host: &str) -> String {
-    if host.is_empty() {
-        return String::new();
+    // Empty in links to files; `~` where the home folder was taken out before.
+    if matches!(host, "" | "~") {
+        return host.to_owned();
     }
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.is_empty() && port.len() <= 5 && port.bytes().all(|b| b.is_ascii_digit()) => {

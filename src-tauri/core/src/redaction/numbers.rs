@@ -97,7 +97,10 @@ pub(super) fn digits(look: Look<'_>) -> Option<Found> {
         }
         let hyphens = rest[plus..plus + end].iter().all(|c| c.is_ascii_digit() || *c == '-');
         let shown: String = rest[plus..plus + end].iter().collect();
-        if hyphens && count == 2 && shown.parse::<Spoken>().is_ok() {
+        let stands_alone = !look.before().is_some_and(char::is_alphanumeric)
+            && !rest.get(plus + end).is_some_and(|c| c.is_alphanumeric());
+        let is_code = shape(&rest[plus..plus + end], "0000-0000") && end == 9 && stands_alone;
+        if is_code && shown.parse::<Spoken>().is_ok() {
             return Some(look.kept(plus + end));
         }
         let is_telephone = (all.starts_with('0') && (9..=12).contains(&all.len()) || plus == 1 && all.len() >= 8)
