@@ -8,6 +8,7 @@ pub mod brand;
 pub mod certificate;
 pub mod choice;
 pub mod command_line;
+pub mod diagnostics;
 pub mod effect;
 pub mod input;
 pub mod intent;

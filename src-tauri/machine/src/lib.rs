@@ -1,11 +1,13 @@
 //! What the remote support helper does: network, files, processes. One folder a duty; each system's file exports the same
 //! signatures, is thin, and decides nothing. "Not available here" is a value with a reason, never a panic.
 
+pub mod about;
 pub mod application;
 pub mod audit;
 pub mod autostart;
 pub mod clock;
 pub mod closing;
+pub mod diagnostics;
 pub mod dirs;
 pub mod disk;
 pub mod fetch;
