@@ -3,6 +3,7 @@
 use crate::app::{self, Desk};
 use crate::audit;
 use crate::console;
+use crate::diagnostics;
 use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::dialogs;
@@ -131,6 +132,15 @@ enum Command {
         /// Print its lines as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Save what a supporter needs to know of this PC as one zip file, without names and patients' data.
+    Diagnostics {
+        /// The file to write; without it one on the Desktop or among the downloads.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Print everything that is in it. Nothing is written then, unless --out says where.
+        #[arg(long)]
+        print: bool,
     },
     /// End the running helper. The module goes on.
     Quit,
@@ -268,6 +278,11 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         (Some(Command::Audit { json }), _) => {
             let dirs = setup::of_user(&build.brand.identifier)?;
             return Ok(if audit::print(&dirs, json, &mut io::stdout().lock())? { 0 } else { PROBLEM });
+        }
+        (Some(Command::Diagnostics { out, print }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            let done = diagnostics::run(&build, &policy, &dirs, &Words::of(language), out.as_deref(), print)?;
+            return Ok(if done { 0 } else { FAILED });
         }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {

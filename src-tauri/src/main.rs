@@ -9,6 +9,7 @@ mod bindings;
 mod cli;
 mod commands;
 mod console;
+mod diagnostics;
 mod driver;
 mod effects;
 mod faces;

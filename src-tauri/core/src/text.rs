@@ -296,6 +296,13 @@ text_keys! {
     ImportNoRoom = "import.no_room",
     /// Import: the helper's folder cannot be written.
     ImportNotKept = "import.not_kept",
+
+    /// Diagnosis: how its file's name begins.
+    DiagnosticsFile = "diagnostics.file",
+    /// Diagnosis: it is saved, and should be looked at before it is sent.
+    DiagnosticsSaved = "diagnostics.saved",
+    /// Diagnosis: it could be saved nowhere.
+    DiagnosticsNotSaved = "diagnostics.not_saved",
 }
 
 impl Serialize for TextKey {
