@@ -4,10 +4,14 @@ use crate::setup;
 use helper_core::audit::{Click, Entry, Package};
 use helper_core::policy::Effective;
 use helper_machine::audit::{self, Audit, Broken, Record};
+use helper_machine::clock;
 use helper_machine::dirs::Dirs;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::io::{self, Write};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 
 /// The name that stands in every line: THE place where the policy decides it. Nobody's, until there is a key for it.
 fn user_if_policy_wants_it(_: &Effective) -> Option<String> {
@@ -19,11 +23,45 @@ pub fn open(policy: &Effective, dirs: &Dirs) -> Audit {
     Audit::open(&dirs.journal(), user_if_policy_wants_it(policy))
 }
 
-/// The same, with the entry that this helper came up.
-pub fn begin(policy: &Effective, dirs: &Dirs) -> Audit {
-    let mut audit = open(policy, dirs);
-    audit.add(Entry::HelperStarted { version: setup::version().to_owned() });
-    audit
+/// Writes the entries of the loop on a thread of its own: every one waits for the disk, and a click must not. Dropping it waits until
+/// all are written.
+#[derive(Debug)]
+pub struct Scribe {
+    entries: Option<Sender<(Timestamp, Entry)>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Scribe {
+    /// Begins with the entry that this helper came up.
+    pub fn begin(policy: &Effective, dirs: &Dirs) -> Self {
+        let (sender, entries) = channel::<(Timestamp, Entry)>();
+        let mut audit = open(policy, dirs);
+        let writing = std::thread::Builder::new().name("audit".into()).spawn(move || {
+            entries.into_iter().for_each(|(at, entry)| audit.add(at, &entry));
+        });
+        let thread = writing.inspect_err(|error| tracing::warn!(%error, "no audit journal is written")).ok();
+        let scribe = Self { entries: Some(sender), thread };
+        scribe.add(Entry::HelperStarted { version: setup::version().to_owned() });
+        scribe
+    }
+
+    /// Adds what happened now.
+    pub fn add(&self, entry: Entry) {
+        if let Some(entries) = &self.entries {
+            // Without a thread nobody listens; that was told at the beginning.
+            let _ = entries.send((clock::wall(), entry));
+        }
+    }
+}
+
+impl Drop for Scribe {
+    fn drop(&mut self) {
+        self.entries = None;
+        if let Some(thread) = self.thread.take() {
+            // A writer that fell has nothing left to write.
+            let _ = thread.join();
+        }
+    }
 }
 
 /// What `audit --json` says.

@@ -387,7 +387,7 @@ fn begin(
         let at = clock::wall().to_string();
         journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
     }
-    let driver = Driver::new(core, hands, Words::of(language), journal, audit::begin(policy, dirs), receiver);
+    let driver = Driver::new(core, hands, Words::of(language), journal, audit::Scribe::begin(policy, dirs), receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {

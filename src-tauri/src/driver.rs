@@ -1,6 +1,7 @@
 //! The one loop: receive, `core.step`, run effects, show the view if it changed. It waits without polling: until somebody
 //! says something, or until the moment that core named.
 
+use crate::audit::Scribe;
 use crate::effects::Hands;
 use crate::faces::Face;
 use crate::faces::dialogs::Caller;
@@ -14,7 +15,6 @@ use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
 use helper_core::request::Request;
 use helper_core::tray::Tray;
-use helper_machine::audit::Audit;
 use helper_machine::clock;
 use helper_machine::journal::{Journal, Line};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -27,7 +27,7 @@ pub struct Driver {
     hands: Hands,
     words: Words,
     journal: Journal,
-    audit: Audit,
+    scribe: Scribe,
     auditor: Auditor,
     faces: Vec<Box<dyn Face>>,
     receiver: Receiver<Message>,
@@ -41,11 +41,11 @@ impl Driver {
         hands: Hands,
         words: Words,
         journal: Journal,
-        audit: Audit,
+        scribe: Scribe,
         receiver: Receiver<Message>,
     ) -> Self {
         let auditor = Auditor::new();
-        Self { core, hands, words, journal, audit, auditor, faces: Vec::new(), receiver, last: None }
+        Self { core, hands, words, journal, scribe, auditor, faces: Vec::new(), receiver, last: None }
     }
 
     /// Runs until core says `Exit` or nobody can speak any more.
@@ -79,6 +79,8 @@ impl Driver {
                 break;
             }
         }
+        // Before the faces end: the program may end with them.
+        drop(self.scribe);
         for face in &mut self.faces {
             face.end();
         }
@@ -108,7 +110,7 @@ impl Driver {
         let effects = self.core.step(input, clock::moment());
         self.write_journal(&what, from, &effects);
         if let Some(entry) = self.auditor.see(deed, &effects, &self.core) {
-            self.audit.add(entry);
+            self.scribe.add(entry);
         }
         let mut go_on = true;
         let mut answer = None;

@@ -64,12 +64,12 @@ fn accept(
         // What is signed holds all the same, a withdrawal for example.
         Choice::NothingForThisPc | Choice::NothingAllowed => {
             offer.accept(None, store)?;
-            audit::open(policy, dirs).add(Entry::Imported { package: Package::default() });
+            audit::open(policy, dirs).add(clock::wall(), &Entry::Imported { package: Package::default() });
             return Ok(Imported { done: false, said: vec![Text::plain(TextKey::ImportNothing)] });
         }
     };
     offer.accept(Some(release), store)?;
-    audit::open(policy, dirs).add(Entry::Imported { package: Package::of(release) });
+    audit::open(policy, dirs).add(clock::wall(), &Entry::Imported { package: Package::of(release) });
     let version = &release.custom.version;
     let done = Text::plain(TextKey::ImportDone)
         .with("module", &build.brand.module.name)

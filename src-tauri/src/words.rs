@@ -210,6 +210,8 @@ mod tests {
             "problem.code" => &["code"],
             "term.percent" | "tray.fetching" => &["percent"],
             "import.done" => &["module", "version", "date"],
+            "diagnostics.saved" => &["path"],
+            _ if id.starts_with("diagnostics.") => &[],
             "import.stale" => &["days"],
             "import.older" => &["held", "offered"],
             "import.too_old" => &["date"],

@@ -287,6 +287,8 @@ impl Auditor {
             },
             Intent::CheckNow => Click::CheckNow,
             Intent::CopyCode { .. } => Click::CopyCode,
+            // The terminal's helper ends by itself when it has done its work.
+            Intent::Quit if matches!(from, None | Some(Face::Terminal)) => return None,
             Intent::Quit => Click::Quit,
             // Looking at the card asks for nothing.
             Intent::OpenWindow | Intent::WindowClosed => return None,

@@ -5,16 +5,16 @@
 //! goes on from the last whole one. It is a record for hospital IT, not a safe: who may write to the folder can remove the last lines
 //! or write all of it anew.
 
-use crate::clock;
 use crate::rotating::{self, Limits, Rotating};
 use helper_core::audit::Entry;
 use helper_core::release::Digest;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::io;
 use std::path::Path;
 
-const NAME: &str = "audit";
+const NAME: &str = "audit.jsonl";
 /// About 25,000 entries: several years on most PCs.
 const LIMITS: Limits = Limits { bytes: 1_000_000, closed: 9 };
 /// What stands before the first line.
@@ -108,19 +108,19 @@ impl Audit {
         Self { file: Rotating::open(folder, NAME, limits), user, number, before }
     }
 
-    /// Adds an entry and brings it to the disk.
-    pub fn add(&mut self, entry: Entry) {
-        if let Err(error) = self.try_add(entry) {
+    /// Adds what happened at this time, and brings it to the disk.
+    pub fn add(&mut self, at: Timestamp, entry: &Entry) {
+        if let Err(error) = self.try_add(at, entry) {
             tracing::warn!(%error, "audit entry lost");
         }
     }
 
-    fn try_add(&mut self, entry: Entry) -> io::Result<()> {
+    fn try_add(&mut self, at: Timestamp, entry: &Entry) -> io::Result<()> {
         if !self.file.is_kept() {
             return Ok(());
         }
-        let (number, at, user) = (self.number + 1, clock::wall().to_string(), self.user.as_deref());
-        let (line, seal) = Unsealed { number, at, user, entry: &entry, before: self.before }.sealed()?;
+        let (number, at, user) = (self.number + 1, at.to_string(), self.user.as_deref());
+        let (line, seal) = Unsealed { number, at, user, entry, before: self.before }.sealed()?;
         // Where it is not written whole it is no line, and the next one follows the one before it.
         self.file.add(line.as_bytes())?;
         (self.number, self.before) = (number, seal);

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// The name of the journal's files.
-const NAME: &str = "helper";
+const NAME: &str = "helper.jsonl";
 /// How much is kept.
 const LIMITS: Limits = Limits { bytes: 1_000_000, closed: 3 };
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-const NAME: &str = "log";
+const NAME: &str = "log.txt";
 const LIMITS: Limits = Limits { bytes: 500_000, closed: 1 };
 
 static KEPT: OnceLock<Mutex<Rotating>> = OnceLock::new();

@@ -27,9 +27,9 @@ pub(crate) struct Rotating {
 }
 
 fn path(folder: &Path, name: &str, generation: u32) -> PathBuf {
-    match generation {
-        0 => folder.join(format!("{name}.jsonl")),
-        n => folder.join(format!("{name}.{n}.jsonl")),
+    match (generation, name.rsplit_once('.')) {
+        (0, _) | (_, None) => folder.join(name),
+        (n, Some((stem, kind))) => folder.join(format!("{stem}.{n}.{kind}")),
     }
 }
 
@@ -136,24 +136,24 @@ mod tests {
     #[test]
     fn only_so_many_files_of_such_a_size_are_kept_and_the_newest_lines_are_there() {
         let folder = tempfile::tempdir().unwrap();
-        let mut file = Rotating::open(folder.path(), "x", FEW);
+        let mut file = Rotating::open(folder.path(), "x.jsonl", FEW);
         for n in 0..40 {
             file.add(format!("line {n:04}").as_bytes()).unwrap();
         }
         drop(file);
-        let kept = read(folder.path(), "x", FEW);
+        let kept = read(folder.path(), "x.jsonl", FEW);
         assert_eq!(kept.iter().map(|kept| kept.generation).collect::<Vec<_>>(), [2, 1, 0]);
         assert!(kept.iter().all(|kept| kept.bytes.len() < 50));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
-        assert_eq!(last_lines(folder.path(), "x", FEW, 2), ["line 0038", "line 0039"]);
-        assert!(last_lines(folder.path(), "x", FEW, 100).len() < 10);
+        assert_eq!(last_lines(folder.path(), "x.jsonl", FEW, 2), ["line 0038", "line 0039"]);
+        assert!(last_lines(folder.path(), "x.jsonl", FEW, 100).len() < 10);
     }
 
     #[test]
     fn after_a_cut_line_the_next_one_stands_alone() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("x.jsonl"), b"whole\nhal").unwrap();
-        let mut file = Rotating::open(folder.path(), "x", FEW);
+        let mut file = Rotating::open(folder.path(), "x.jsonl", FEW);
         file.add(b"next").unwrap();
         assert_eq!(fs::read(folder.path().join("x.jsonl")).unwrap(), b"whole\nhal\nnext\n");
     }
@@ -161,10 +161,10 @@ mod tests {
     #[test]
     fn without_a_folder_nothing_fails() {
         let folder = tempfile::tempdir().unwrap();
-        let mut file = Rotating::open(&folder.path().join("nowhere"), "x", FEW);
+        let mut file = Rotating::open(&folder.path().join("nowhere"), "x.jsonl", FEW);
         assert!(!file.is_kept());
         file.add(b"line").unwrap();
         file.sync().unwrap();
-        assert!(read(folder.path(), "y", FEW).is_empty());
+        assert!(read(folder.path(), "y.jsonl", FEW).is_empty());
     }
 }

@@ -90,7 +90,7 @@ fn the_audit_journal_tells_of_one_click_what_was_agreed_to_and_what_started() {
 fn an_audit_journal_that_cannot_be_written_stops_no_click() {
     flows::alone!();
     let (_publisher, _release, _mirror, pc, _full) = desk();
-    for name in ["audit.jsonl", "helper.jsonl", "log.jsonl"] {
+    for name in ["audit.jsonl", "helper.jsonl", "log.txt"] {
         fs::create_dir_all(pc.data().join("journal").join(name)).unwrap();
     }
     click_with_consent(&pc);
@@ -152,7 +152,7 @@ fn with_a_running_helper_its_own_word_is_in_the_diagnosis_that_lies_on_the_deskt
     let mirror = Mirror::serve(publisher.mirror()).unwrap();
     let pc = Pc::awkward(&publisher, &[&mirror.base()]).with_display().with_bus();
     let desktop = pc.home.desktop();
-    let _helper = pc.daemon();
+    let mut helper = pc.daemon();
     // Nothing is published: a problem with a code that is read out.
     pc.call(&["start"]);
     pc.wait_for_state("stuck");
@@ -176,4 +176,30 @@ fn with_a_running_helper_its_own_word_is_in_the_diagnosis_that_lies_on_the_deskt
     let english = pc.call(&["--language", "en", "diagnostics", "--out", "/proc/nowhere/x.zip"]);
     assert_eq!(english.code, 1);
     assert!(english.stderr.contains("could not be saved"), "{english:?}");
+    // Its last entry is written before the program ends.
+    assert_eq!(pc.call(&["quit"]).code, 0);
+    helper.wait_end();
+    let (called, said) = audit(&pc);
+    assert_eq!((called.code, &said["whole"]), (0, &json!(true)));
+    assert_eq!(said["entries"].as_array().unwrap().last().unwrap()["click"], "quit");
+}
+
+#[test]
+fn what_was_carried_in_is_in_the_audit_journal_with_version_and_hash() {
+    flows::alone!();
+    let publisher = Publisher::new();
+    let release = publisher.publish("15.70.4", 1_000_000, 1);
+    let pc = Pc::awkward(&publisher, &[]);
+    let called = pc.call(&["import", publisher.mirror().to_str().unwrap()]);
+    assert_eq!(called.code, 0, "{called:?}");
+    let (called, said) = audit(&pc);
+    assert_eq!(called.code, 0);
+    let imported = &said["entries"][0];
+    assert_eq!((&imported["what"], &imported["version"]), (&json!("imported"), &json!("15.70.4")));
+    assert_eq!(imported["sha256"], release.sha256.to_string());
+    // A click in the same journal goes on behind it.
+    assert_eq!(pc.click().code, 0);
+    let (called, said) = audit(&pc);
+    assert_eq!(called.code, 0, "{said}");
+    assert_eq!(said["entries"].as_array().unwrap().last().unwrap()["what"], "module-started");
 }

@@ -83,7 +83,8 @@ pub(super) fn url(look: Look<'_>) -> Option<Found> {
     let host: String = whole[host_from..host_from + host_length].iter().collect();
     let tail = &whole[host_from + host_length..];
     let path = tail.iter().take_while(|c| !matches!(c, '?' | '#')).count();
-    let scheme: String = rest[..scheme].iter().collect();
+    // Whatever stands before `://` is looked through as well.
+    let scheme = redacted(&rest[..scheme], look.known);
     let mut out = format!("{scheme}://{}{}", shown_host(look, &host), redacted(&tail[..path], look.known));
     if path < tail.len() {
         out.push_str("?[hidden]");

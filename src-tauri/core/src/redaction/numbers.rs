@@ -72,6 +72,8 @@ pub(super) fn dotted(look: Look<'_>) -> Option<Found> {
     }
     let parts: Vec<&str> = text.split('.').collect();
     let is_version = (2..=4).contains(&parts.len()) && parts.iter().all(|part| (1..LONG).contains(&part.len()));
+    // Of two parts: `15.70`, `2026.11`, but no `12345.678`.
+    let is_version = is_version && (parts.len() > 2 || text.len() <= 7);
     // `010.1234.5678` is a telephone.
     let is_telephone = parts.len() == 3 && parts[0].starts_with('0') && text.len() >= 11;
     (is_version && !is_telephone).then(|| (text.len(), text.to_owned()))
@@ -95,7 +97,7 @@ pub(super) fn digits(look: Look<'_>) -> Option<Found> {
         if look.known.telephones.contains(&all) {
             return Some(look.kept(plus + end));
         }
-        let hyphens = rest[plus..plus + end].iter().all(|c| c.is_ascii_digit() || *c == '-');
+        let hyphens = rest[plus..plus + end].iter().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.'));
         let shown: String = rest[plus..plus + end].iter().collect();
         let stands_alone = !look.before().is_some_and(char::is_alphanumeric)
             && !rest.get(plus + end).is_some_and(|c| c.is_alphanumeric());

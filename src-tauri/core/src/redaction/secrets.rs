@@ -1,6 +1,6 @@
 //! Passwords in named fields, and long texts that nobody can say by heart.
 
-use super::{Found, Look, starts_with};
+use super::{Found, Look, redacted, starts_with};
 use crate::release::Digest;
 
 /// Fields whose value is nobody's business, whatever it is.
@@ -73,8 +73,9 @@ pub(super) fn named(look: Look<'_>) -> Option<Found> {
     if length == 0 {
         return None;
     }
-    let kept: String = rest[..value].iter().collect();
-    Some((value + length, format!("{kept}[hidden]")))
+    let kept: String = rest[..name].iter().collect();
+    let goes_on = redacted(&rest[name..value], look.known);
+    Some((value + length, format!("{kept}{goes_on}[hidden]")))
 }
 
 fn is_of_token(c: char) -> bool {

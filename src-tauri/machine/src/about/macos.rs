@@ -5,7 +5,7 @@ use sysinfo::System;
 
 /// The system and its version.
 pub fn system() -> String {
-    System::long_os_version().unwrap_or_else(|| "macOS".to_owned())
+    System::long_os_version().unwrap_or_else(|_| "macOS".to_owned())
 }
 
 /// The account's name.

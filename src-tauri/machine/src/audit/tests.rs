@@ -12,7 +12,7 @@ fn entry(n: u64) -> Entry {
 fn journal(limits: Limits, count: u64) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let mut audit = Audit::with(folder.path(), Some("홍길동".into()), limits);
-    (1..=count).for_each(|n| audit.add(entry(n)));
+    (1..=count).for_each(|n| audit.add(Timestamp::UNIX_EPOCH, &entry(n)));
     let path = folder.path().join("audit.jsonl");
     (folder, path)
 }
@@ -30,8 +30,8 @@ fn lines_follow_each_other_over_starts_and_in_the_same_instant() {
     let (folder, path) = journal(LIMITS, 3);
     let mut audit = Audit::open(folder.path(), None);
     // Two in the same instant differ by their numbers, whatever the clock says.
-    audit.add(entry(4));
-    audit.add(entry(4));
+    audit.add(Timestamp::UNIX_EPOCH, &entry(4));
+    audit.add(Timestamp::UNIX_EPOCH, &entry(4));
     let log = read(folder.path());
     assert!(log.is_whole(), "{:?}", log.broken);
     assert_eq!(log.records.iter().map(|record| record.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
@@ -58,7 +58,7 @@ fn an_entry_of_a_later_version_is_a_link_of_the_chain_all_the_same() {
     let open = body.strip_suffix('}').unwrap();
     let line = format!("{open}{SEAL}{}\"}}", seal_of(&body));
     write(&path, &[first.line, line]);
-    Audit::open(folder.path(), None).add(entry(3));
+    Audit::open(folder.path(), None).add(Timestamp::UNIX_EPOCH, &entry(3));
     let log = read(folder.path());
     assert!(log.is_whole(), "{:?}", log.broken);
     assert_eq!((log.records.len(), &log.records[1].entry), (3, &None));
@@ -134,8 +134,8 @@ fn wherever_the_power_cuts_the_last_line_the_chain_goes_on() {
         assert!(log.is_whole(), "cut at {cut}: {:?}", log.broken);
         assert_eq!((log.records.len(), log.cut), if only_the_end_is_missing { (3, 0) } else { (2, 1) }, "at {cut}");
         let mut audit = Audit::open(folder.path(), None);
-        audit.add(entry(9));
-        audit.add(entry(9));
+        audit.add(Timestamp::UNIX_EPOCH, &entry(9));
+        audit.add(Timestamp::UNIX_EPOCH, &entry(9));
         let log = read(folder.path());
         assert!(log.is_whole(), "cut at {cut}, then written: {:?}", log.broken);
         assert_eq!(log.records.last().unwrap().number, if only_the_end_is_missing { 5 } else { 4 });
@@ -152,7 +152,7 @@ fn files_are_bounded_and_the_chain_goes_through_them() {
     assert!(log.records[0].number > 1, "the oldest are gone as they should be");
     // A later start goes on, also right after the file was changed.
     let mut audit = Audit::with(folder.path(), None, SMALL);
-    audit.add(entry(61));
+    audit.add(Timestamp::UNIX_EPOCH, &entry(61));
     assert!(read_with(folder.path(), SMALL).is_whole());
     // A file from the middle, and the oldest one too early.
     fs::remove_file(folder.path().join("audit.2.jsonl")).unwrap();
@@ -170,10 +170,10 @@ fn files_are_bounded_and_the_chain_goes_through_them() {
 fn without_a_place_to_write_nothing_fails() {
     let folder = tempfile::tempdir().unwrap();
     let mut audit = Audit::open(&folder.path().join("nowhere"), None);
-    audit.add(entry(1));
+    audit.add(Timestamp::UNIX_EPOCH, &entry(1));
     let log = read(&folder.path().join("nowhere"));
     assert!(log.is_whole() && log.records.is_empty());
     // A folder in the file's place: as unwritable for root as for anybody.
     fs::create_dir(folder.path().join("audit.jsonl")).unwrap();
-    Audit::open(folder.path(), None).add(entry(1));
+    Audit::open(folder.path(), None).add(Timestamp::UNIX_EPOCH, &entry(1));
 }

@@ -39,8 +39,8 @@ fn dirty() -> (tempfile::TempDir, Dirs, Known) {
     let at = "2026-11-25T06:30:24Z".to_owned();
     journal.add(&Line { at, what: DIRT, from: "idle", to: "stuck", code, effects: vec![DIRT.to_owned()] });
     let mut audit = Audit::open(&dirs.journal(), Some("hong.gildong".into()));
-    audit.add(Entry::SettingsChanged { keys: vec![DIRT.into()] });
-    fs::write(dirs.journal().join("log.jsonl"), format!("WARN {DIRT}\n")).unwrap();
+    audit.add(clock::wall(), &Entry::SettingsChanged { keys: vec![DIRT.into()] });
+    fs::write(dirs.journal().join("log.txt"), format!("WARN {DIRT}\n")).unwrap();
     let known = known(&dirs)
         .home("/home/홍길동 & Hong")
         .home(r"C:\Users\홍길동 & Hong")
