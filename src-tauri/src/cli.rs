@@ -1,9 +1,12 @@
 //! The command line. Exit codes are part of the interface for a HIS and for scripts: they stay as they are.
 
+mod args;
+
 use crate::app::{self, Desk};
 use crate::audit;
 use crate::console;
 use crate::diagnostics;
+use crate::doctor;
 use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::dialogs;
@@ -16,7 +19,8 @@ use crate::policy;
 use crate::renewal;
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
-use clap::{Parser, Subcommand, ValueEnum};
+use args::{AutostartCommand, Cli, Command, PolicyCommand};
+use clap::Parser as _;
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
 use helper_core::policy::Effective;
@@ -28,152 +32,10 @@ use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
 use helper_machine::log;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-
-const CODES: &str = "\
-Exit codes:
-  0  done: the module runs, or the running helper accepted or joined the request
-  1  the helper itself cannot work here; the message says why
-  2  the command line or the link is not understood
-  3  a problem: its card was printed, with its code
-  4  cancelled, or a question had nobody to answer it
-  5  the running helper refused; the reason is printed
-  6  no helper is running
-  7  policy show: something in the policy is not used as it stands; the complaints say what and why
-  8  autostart: the helper does not start at login; after `autostart on` because the system's own settings keep it off
-
-`import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
-nothing was changed), and 5 when a helper is running: quit it first. `audit` ends with 3 when lines of the journal are missing
-or were changed.
-
-SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
-
-/// Remote support helper: one click, and the remote support module runs.
-#[derive(Debug, Parser)]
-#[command(name = "support-helper", version, after_help = CODES)]
-struct Cli {
-    /// Language of the faces; without it the system's.
-    #[arg(long, global = true, value_enum)]
-    language: Option<LanguageArgument>,
-    /// Start in the tray without ever opening a window by itself (for the start at login).
-    #[arg(long)]
-    background: bool,
-    #[command(subcommand)]
-    command: Option<Command>,
-    /// A link that the HIS opened.
-    #[arg(hide = true, value_name = "LINK")]
-    link: Option<String>,
-}
-
-impl Cli {
-    /// Does the person who starts it this way look at the desktop, not at a terminal?
-    const fn shows(&self) -> bool {
-        matches!(self.command, None | Some(Command::Start { headless: false, json: false }))
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LanguageArgument {
-    Ko,
-    En,
-}
-
-impl From<LanguageArgument> for Language {
-    fn from(argument: LanguageArgument) -> Self {
-        match argument {
-            LanguageArgument::Ko => Self::Ko,
-            LanguageArgument::En => Self::En,
-        }
-    }
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Ask for support: the same as a click on the icon.
-    Start {
-        /// Use the terminal: one line a step, questions on standard input, no window and no tray.
-        #[arg(long)]
-        headless: bool,
-        /// With --headless or to a running helper: print each state as one line of JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// End the module's window and start it again.
-    Restart {
-        /// Print the acknowledgement as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show the window of the running helper.
-    Open,
-    /// Answer the running helper's card, for example `answer close-and-continue`.
-    Answer {
-        /// One of the wishes that `status --json` lists under `actions`.
-        wish: String,
-    },
-    /// Say how the running helper stands.
-    Status {
-        /// Print it as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Let the running helper look for a newer module and a newer helper now.
-    Update,
-    /// Bring in a copy of the mirror on a USB stick or a share, for PCs without a network. No helper may be running.
-    Import {
-        /// The folder with `metadata` and `targets` in it, or a zip file of these.
-        path: PathBuf,
-    },
-    /// Print the audit journal, and whether a line of it is missing or was changed.
-    Audit {
-        /// Print its lines as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Save what a supporter needs to know of this PC as one zip file, without names and patients' data.
-    Diagnostics {
-        /// The file to write; without it one on the Desktop or among the downloads.
-        #[arg(long)]
-        out: Option<PathBuf>,
-        /// Print everything that is in it. Nothing is written then, unless --out says where.
-        #[arg(long)]
-        print: bool,
-    },
-    /// End the running helper. The module goes on.
-    Quit,
-    /// Give the place to a new version and see that it comes up. The helper calls this itself.
-    #[command(hide = true)]
-    GiveWay,
-    /// What hospital IT manages.
-    #[command(subcommand)]
-    Policy(PolicyCommand),
-    /// The helper's start at login, for this user.
-    #[command(subcommand)]
-    Autostart(AutostartCommand),
-}
-
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum AutostartCommand {
-    /// Start at login, in the tray.
-    On,
-    /// Do not start at login.
-    Off,
-    /// Say `on` or `off`.
-    Status,
-}
-
-#[derive(Debug, Subcommand)]
-enum PolicyCommand {
-    /// Show every value with its source, the way to every mirror, and what is wrong with the policy.
-    Show {
-        /// Print it as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
 
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
@@ -283,6 +145,10 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
             let dirs = setup::of_user(&build.brand.identifier)?;
             let done = diagnostics::run(&build, &policy, &dirs, &Words::of(language), out.as_deref(), print)?;
             return Ok(if done { 0 } else { FAILED });
+        }
+        (Some(Command::Doctor { json }), _) => {
+            let good = doctor::show(&build.brand, &policy, &Words::of(language), json, &mut io::stdout().lock())?;
+            return Ok(if good { 0 } else { PROBLEM });
         }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {

@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 mod console;
 mod diagnostics;
+mod doctor;
 mod driver;
 mod effects;
 mod faces;

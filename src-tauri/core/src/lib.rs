@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod choice;
 pub mod command_line;
 pub mod diagnostics;
+pub mod doctor;
 pub mod effect;
 pub mod input;
 pub mod intent;

@@ -10,6 +10,7 @@ pub mod closing;
 pub mod diagnostics;
 pub mod dirs;
 pub mod disk;
+pub mod doctor;
 pub mod fetch;
 pub mod handover;
 pub mod journal;

@@ -9,6 +9,7 @@
 pub mod alone;
 mod called;
 mod download;
+pub mod network;
 mod pc;
 mod publisher;
 mod renewed;
