@@ -3,7 +3,9 @@
 mod args;
 
 use crate::app::{self, Desk};
+use crate::audit;
 use crate::console;
+use crate::diagnostics;
 use crate::doctor;
 use crate::driver::Driver;
 use crate::effects::Hands;
@@ -29,6 +31,7 @@ use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
+use helper_machine::log;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -55,7 +58,7 @@ pub fn main() -> ExitCode {
     let level = std::env::var("SUPPORT_HELPER_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
-        .with_writer(io::stderr)
+        .with_writer(log::sink)
         .init();
     // The system's opener puts the link first and nothing behind it. A quote in a link must not add words of its own.
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -108,7 +111,7 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
     let build = Build::load()?;
     let stated = policy::stated(&build.brand);
     let asked = cli.language.map(Language::from);
-    let chosen = setup::folders_named(&build.brand).map(|dirs| settings::kept(&dirs)).unwrap_or_default();
+    let chosen = setup::of_user(&build.brand.identifier).map(|dirs| settings::kept(&dirs)).unwrap_or_default();
     let policy = policy::effective(&stated, &build.brand, asked, &chosen);
     let language = Language::from(policy.language.value);
     let dirs = || setup::folders(&build.brand);
@@ -138,6 +141,15 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Import { path }), _) => {
             return import(&build, &policy, &dirs()?, &Words::of(language), &path);
+        }
+        (Some(Command::Audit { json }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            return Ok(if audit::print(&dirs, json, &mut io::stdout().lock())? { 0 } else { PROBLEM });
+        }
+        (Some(Command::Diagnostics { out, print }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            let done = diagnostics::run(&build, &policy, &dirs, &Words::of(language), out.as_deref(), print)?;
+            return Ok(if done { 0 } else { FAILED });
         }
         (Some(Command::Doctor { json }), _) => {
             let good = doctor::show(&build.brand, &policy, &Words::of(language), json, &mut io::stdout().lock())?;
@@ -240,6 +252,7 @@ fn begin(
         renewal::go_on_as(&program)?;
         return Ok(0);
     }
+    log::keep(&dirs.journal());
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
     let keeper = Keeper::new(&build.brand, &managed.stated, managed.asked, dirs, !headless);
@@ -256,7 +269,8 @@ fn begin(
         journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
     }
     let words = Arc::new(Words::of(language));
-    let driver = Driver::new(core, hands, Arc::clone(&words), journal, receiver);
+    let scribe = audit::Scribe::begin(policy, dirs);
+    let driver = Driver::new(core, hands, Arc::clone(&words), journal, scribe, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {

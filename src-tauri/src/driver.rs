@@ -1,6 +1,7 @@
 //! The one loop: receive, `core.step`, run effects, show the view if it changed. It waits without polling: until somebody
 //! says something, or until the moment that core named.
 
+use crate::audit::Scribe;
 use crate::effects::Hands;
 use crate::faces::Face;
 use crate::faces::dialogs::Caller;
@@ -8,6 +9,7 @@ use crate::mailbox::{Message, Reply};
 use crate::setup;
 use crate::words::{Language, Shown, Words};
 use helper_core::Core;
+use helper_core::audit::{self, Auditor, Deed};
 use helper_core::effect::Effect;
 use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
@@ -26,6 +28,8 @@ pub struct Driver {
     hands: Hands,
     words: Arc<Words>,
     journal: Journal,
+    scribe: Scribe,
+    auditor: Auditor,
     faces: Vec<Box<dyn Face>>,
     receiver: Receiver<Message>,
     last: Option<(Shown, Tray)>,
@@ -33,8 +37,16 @@ pub struct Driver {
 
 impl Driver {
     /// A loop that has not begun.
-    pub fn new(core: Core, hands: Hands, words: Arc<Words>, journal: Journal, receiver: Receiver<Message>) -> Self {
-        Self { core, hands, words, journal, faces: Vec::new(), receiver, last: None }
+    pub fn new(
+        core: Core,
+        hands: Hands,
+        words: Arc<Words>,
+        journal: Journal,
+        scribe: Scribe,
+        receiver: Receiver<Message>,
+    ) -> Self {
+        let auditor = Auditor::new();
+        Self { core, hands, words, journal, scribe, auditor, faces: Vec::new(), receiver, last: None }
     }
 
     /// Runs until core says `Exit` or nobody can speak any more.
@@ -48,8 +60,8 @@ impl Driver {
                 }
             };
             let go_on = match message {
-                Ok(Message::Fact(input)) => self.step(input, None),
-                Ok(Message::Wish(intent, reply)) => self.step(Input::Asked(intent), reply.as_ref()),
+                Ok(Message::Fact(input)) => self.step(input, None, None),
+                Ok(Message::Wish(intent, from, reply)) => self.step(Input::Asked(intent), from, reply.as_ref()),
                 Ok(Message::Status(reply)) => {
                     // Who asked may be gone.
                     let _ = reply.send(self.reply(None));
@@ -62,13 +74,15 @@ impl Driver {
                     self.faces.push(face);
                     true
                 }
-                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None),
+                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None, None),
                 Err(RecvTimeoutError::Disconnected) => false,
             };
             if !go_on {
                 break;
             }
         }
+        // Before the faces end: the program may end with them.
+        drop(self.scribe);
         for face in &mut self.faces {
             face.end();
         }
@@ -90,15 +104,19 @@ impl Driver {
     }
 
     /// One step. `false` when it was the last.
-    fn step(&mut self, input: Input, reply: Option<&Sender<Reply>>) -> bool {
+    fn step(&mut self, input: Input, from_face: Option<audit::Face>, reply: Option<&Sender<Reply>>) -> bool {
         let what = name_of(&input);
         let caller = caller_of(&input);
+        let deed = Deed::of(&input, from_face);
         let from = self.core.request().name();
         if let Input::Settled(settings) = &input {
             self.speak(settings.effective.language.value.into());
         }
         let effects = self.core.step(input, clock::moment());
         self.write_journal(&what, from, &effects);
+        if let Some(entry) = self.auditor.see(deed, &effects, &self.core) {
+            self.scribe.add(entry);
+        }
         let mut go_on = true;
         let mut answer = None;
         // First what is shown, then what is done: a click is answered before anything else begins.
@@ -227,6 +245,8 @@ fn name_of(input: &Input) -> String {
             let cause = report.as_ref().map_or("not possible", |report| report.root.cause.code());
             format!("network examined: {cause}")
         }
+        Input::DiagnosticsCollected(_, documents) => format!("diagnosis of {} documents", documents.len()),
+        Input::DiagnosticsSaved(_, place) => format!("diagnosis saved: {}", place.is_some()),
         Input::CopyPlaced(place) => format!("copy placed: {place:?}"),
         Input::CloseFailed(process, failure) => format!("process {} not closed: {failure:?}", process.pid),
     }
@@ -236,6 +256,8 @@ fn effect_name(effect: &Effect) -> String {
     match effect {
         Effect::CopyToClipboard(_) => "CopyToClipboard".to_owned(),
         Effect::KeepPreferences(_, field) => format!("KeepPreferences {field:?}"),
+        Effect::CollectDiagnostics(..) => "CollectDiagnostics".to_owned(),
+        Effect::SaveDiagnostics(..) => "SaveDiagnostics".to_owned(),
         Effect::PreparePackage(_, release, why) => format!("PreparePackage {} {why:?}", release.target),
         Effect::PrepareHelper(_, release) => format!("PrepareHelper {}", release.target),
         Effect::Launch(_, id) => format!("Launch {}", id.0),

@@ -3,14 +3,18 @@
 mod copies;
 mod packages;
 
+use crate::diagnostics;
 use crate::doctor;
 use crate::mailbox::Mailbox;
 use crate::renewal::Renewal;
 use crate::settings::{Chore, Keeper};
 use crate::setup::Build;
-use helper_core::brand::Brand;
+use crate::words::Words;
+use helper_core::diagnostics::Document;
+use helper_core::doctor::Report;
 use helper_core::effect::Effect;
 use helper_core::input::{Beginning, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Rehearsal, Ticket};
+use helper_core::person::{Part, Person};
 use helper_core::policy::{Effective, Updates};
 use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
 use helper_core::release::Release;
@@ -43,7 +47,8 @@ const SUCCESSOR_LOOK: u32 = 10;
 pub struct Known {
     store: Store,
     repository: Repository,
-    brand: Brand,
+    build: Build,
+    dirs: Dirs,
     /// What holds: the person may change it.
     policy: RwLock<Arc<Effective>>,
     /// At most so many bytes a second for what nobody waits for.
@@ -144,7 +149,8 @@ impl Hands {
         let known = Arc::new(Known {
             store,
             repository: Repository::new(&build.root, MetadataFolder::new(dirs.repository())),
-            brand: brand.clone(),
+            build: build.clone(),
+            dirs: dirs.clone(),
             policy: RwLock::new(Arc::new(policy.clone())),
             background_rate: policy.rate_limit_kib.value.map(|kib| u64::from(kib) * 1_024),
             refreshing: Mutex::new(()),
@@ -240,13 +246,35 @@ impl Hands {
                 tell.tell(Input::Rehearsed(ticket, rehearse(known)));
             }),
             Effect::Examine(ticket) => self.aside("doctor", move |known, tell| {
-                let report = doctor::examine(&known.brand, &known.policy())
+                let report = doctor::examine(&known.build.brand, &known.policy())
                     .inspect_err(|error| tracing::warn!(%error, "the network cannot be examined"));
                 tell.tell(Input::Examined(ticket, report.ok().map(Arc::new)));
             }),
+            Effect::CollectDiagnostics(ticket, person, report) => self.collect_diagnostics(ticket, person, report),
+            Effect::SaveDiagnostics(ticket, documents) => self.save_diagnostics(ticket, documents),
             // The loop itself carries these to the faces.
             Effect::PresentWindow | Effect::Notify(_) | Effect::Acknowledge(_) | Effect::Exit => {}
         }
+    }
+
+    fn collect_diagnostics(&self, ticket: Ticket, person: Person, report: Option<Arc<Report>>) {
+        self.aside("diagnostics", move |known, tell| {
+            let found = report.and_then(|report| serde_json::to_string_pretty(&*report).ok());
+            let persons: Vec<String> = Part::ALL.map(|part| person.get(part).to_owned()).into();
+            let persons: Vec<String> = persons.into_iter().filter(|said| !said.is_empty()).collect();
+            let (policy, reply) = (known.policy(), tell.status());
+            let documents = diagnostics::collect(&known.build, &policy, &known.dirs, reply, &persons, found);
+            tell.tell(Input::DiagnosticsCollected(ticket, Arc::new(documents)));
+        });
+    }
+
+    fn save_diagnostics(&self, ticket: Ticket, documents: Arc<Vec<Document>>) {
+        self.aside("save", move |known, tell| {
+            let words = Words::of(known.policy().language.value.into());
+            let saved = diagnostics::save(&documents, &words, None)
+                .inspect_err(|error| tracing::warn!(%error, "the diagnosis cannot be saved"));
+            tell.tell(Input::DiagnosticsSaved(ticket, saved.ok().map(|path| path.display().to_string())));
+        });
     }
 
     fn chore(&self, chore: Chore) {

@@ -3,11 +3,13 @@
 #![cfg_attr(all(target_os = "windows", not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
+mod audit;
 #[cfg(all(test, feature = "bindings"))]
 mod bindings;
 mod cli;
 mod commands;
 mod console;
+mod diagnostics;
 mod doctor;
 mod driver;
 mod effects;

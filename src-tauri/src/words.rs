@@ -8,9 +8,10 @@ mod particles;
 
 pub use form::{Copy, Form, Row};
 
+use helper_core::diagnostics::Document;
 use helper_core::intent::Wish;
 use helper_core::text::{Text, TextKey};
-use helper_core::view::{Document, ProblemView, ProgressView, Scene, View};
+use helper_core::view::{ProblemView, ProgressView, Scene, View};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -225,6 +226,8 @@ mod tests {
             "problem.code" => &["code"],
             "term.percent" | "tray.fetching" => &["percent"],
             "import.done" => &["module", "version", "date"],
+            "diagnostics.saved" => &["path"],
+            _ if id.starts_with("diagnostics.") => &[],
             "import.stale" => &["days"],
             "import.older" => &["held", "offered"],
             "import.too_old" => &["date"],

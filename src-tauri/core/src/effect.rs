@@ -1,11 +1,15 @@
 //! What may be asked of the world: imperatives. The shell carries each to one call of the machine.
 
+use crate::diagnostics::Document;
+use crate::doctor::Report;
 use crate::input::{PlacedId, Ticket};
 use crate::intent::Answer;
+use crate::person::Person;
 use crate::presence::ProcessId;
 use crate::release::Release;
 use crate::settings::Preferences;
 use crate::view::Field;
+use std::sync::Arc;
 
 /// Why a package is fetched; a repair is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +95,11 @@ pub enum Effect {
     Rehearse(Ticket),
     /// Examine the network; answer with `Examined`.
     Examine(Ticket),
+    /// Collect what helps a supporter, redacted, with what the doctor found; answer with `DiagnosticsCollected`.
+    /// The person's own words are taken out of it.
+    CollectDiagnostics(Ticket, Person, Option<Arc<Report>>),
+    /// Write exactly these documents to a file where the person finds it; answer with `DiagnosticsSaved`.
+    SaveDiagnostics(Ticket, Arc<Vec<Document>>),
     /// Bring the helper's window up.
     PresentWindow,
     /// Say something once.

@@ -1,5 +1,6 @@
 //! What can happen: past facts, as the machine and the faces tell them.
 
+use crate::diagnostics::Document;
 use crate::doctor::Report;
 use crate::intent::Intent;
 use crate::presence::{ProcessId, Scan};
@@ -204,6 +205,10 @@ pub enum Input {
     Rehearsed(Ticket, Rehearsal),
     /// The network was examined; `None` when that was not possible.
     Examined(Ticket, Option<Arc<Report>>),
+    /// This is all that a diagnosis holds.
+    DiagnosticsCollected(Ticket, Arc<Vec<Document>>),
+    /// It lies in this file; `None` when it could be written nowhere.
+    DiagnosticsSaved(Ticket, Option<String>),
 }
 
 /// Why a value is not kept.

@@ -3,10 +3,12 @@
 //! `step(input, now) -> effects`, `view()`. No async, no files, no clock, no sentences: time, randomness and facts come in as
 //! arguments, so every decision can be tested, explored and replayed without a world.
 
+pub mod audit;
 pub mod brand;
 pub mod certificate;
 pub mod choice;
 pub mod command_line;
+pub mod diagnostics;
 pub mod doctor;
 pub mod effect;
 pub mod input;
@@ -18,6 +20,7 @@ pub mod policy;
 pub mod presence;
 pub mod problem;
 pub mod proxy_list;
+pub mod redaction;
 pub mod release;
 pub mod request;
 pub mod schedule;
@@ -122,7 +125,12 @@ impl Core {
                 effects.push(Effect::Acknowledge(answer));
             }
             Input::Woke => self.woke(now, &mut effects),
-            fact @ (Input::Settled(_) | Input::NotKept(..) | Input::Rehearsed(..) | Input::Examined(..)) => {
+            fact @ (Input::Settled(_)
+            | Input::NotKept(..)
+            | Input::Rehearsed(..)
+            | Input::Examined(..)
+            | Input::DiagnosticsCollected(..)
+            | Input::DiagnosticsSaved(..)) => {
                 self.pages_learned(fact, &mut effects);
             }
             fact => self.learned(fact, now, &mut effects),

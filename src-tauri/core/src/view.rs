@@ -2,8 +2,9 @@
 
 mod form;
 
-pub use form::{Choice, Control, Copy, Document, Field, Form, Lamp, Row, Step};
+pub use form::{Choice, Control, Copy, Field, Form, Lamp, Row, Step};
 
+use crate::diagnostics::Document;
 use crate::input::{CopyPlace, Progress, Stage};
 use crate::intent::Wish;
 use crate::presence::Kind;

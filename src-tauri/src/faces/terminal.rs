@@ -3,6 +3,7 @@
 use crate::faces::Face;
 use crate::mailbox::Mailbox;
 use crate::words::{Shown, Words};
+use helper_core::audit;
 use helper_core::effect::Notice;
 use helper_core::intent::{Intent, Wish};
 use helper_core::tray::Tray;
@@ -52,6 +53,7 @@ pub fn run(mailbox: &Mailbox, words: &Words, json: bool, first: Option<Intent>) 
     let (sender, events) = channel();
     let lines = sender.clone();
     mailbox.join(Box::new(TerminalFace(sender)));
+    let mailbox = &mailbox.of(audit::Face::Terminal);
     mailbox.wish(first.unwrap_or_else(|| Wish::Request.into()));
     let ending = Follow { mailbox, words, json, events, lines, reading: false, last: None }.follow();
     mailbox.wish(Intent::Quit);

@@ -213,6 +213,21 @@ fn image(icon: Icon) -> Image<'static> {
     }
 }
 
+/// Is there a tray to put an icon into? `None` where that is no question: other systems always have one.
+pub fn has_place() -> Option<bool> {
+    #[cfg(target_os = "linux")]
+    return Some(named_on_the_bus().unwrap_or(false));
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn named_on_the_bus() -> zbus::Result<bool> {
+    let bus = zbus::blocking::Connection::session()?;
+    let name = "org.kde.StatusNotifierWatcher".try_into()?;
+    Ok(zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(name)?)
+}
+
 /// Waits for a tray to come up, without polling, and calls back each time. Ends only with the program.
 #[cfg(target_os = "linux")]
 pub fn when_a_tray_comes(call: impl Fn()) -> zbus::Result<()> {

@@ -147,7 +147,9 @@ impl Memory {
             | Input::Settled(_)
             | Input::NotKept(..)
             | Input::Rehearsed(..)
-            | Input::Examined(..) => {}
+            | Input::Examined(..)
+            | Input::DiagnosticsCollected(..)
+            | Input::DiagnosticsSaved(..) => {}
         }
     }
 
@@ -238,6 +240,8 @@ impl Memory {
                 | Effect::SwitchAtLogin(_)
                 | Effect::Rehearse(_)
                 | Effect::Examine(_)
+                | Effect::CollectDiagnostics(..)
+                | Effect::SaveDiagnostics(..)
                 | Effect::Acknowledge(_)
                 | Effect::Exit => {}
             }

@@ -39,6 +39,8 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::SwitchAtLogin(_) => "SwitchAtLogin",
         Effect::Rehearse(_) => "Rehearse",
         Effect::Examine(_) => "Examine",
+        Effect::CollectDiagnostics(..) => "CollectDiagnostics",
+        Effect::SaveDiagnostics(..) => "SaveDiagnostics",
     }
 }
 

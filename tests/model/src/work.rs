@@ -106,6 +106,8 @@ impl Work {
                 | Effect::SwitchAtLogin(_)
                 | Effect::Rehearse(_)
                 | Effect::Examine(_)
+                | Effect::CollectDiagnostics(..)
+                | Effect::SaveDiagnostics(..)
                 | Effect::Exit => {}
             }
         }

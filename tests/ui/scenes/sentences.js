@@ -18,6 +18,8 @@ const elsewhere = {
   'tray.': 'tray, on the icon',
   'term.': 'terminal',
   'import.': 'terminal, `support-helper import`',
+  'diagnostics.': 'terminal, `support-helper diagnostics`',
+  'diagnostics.file': 'how the file’s name begins, `support-helper diagnostics`',
   'doctor.': 'terminal, `support-helper doctor`',
   'without_news.': 'notification',
   'ui.title': 'title of the window',
@@ -73,7 +75,7 @@ const parts = [
   ['Buttons and menus', ['do.']],
   ['Tray', ['tray.']],
   ['Around the cards', ['ui.']],
-  ['Terminal', ['term.', 'import.']],
+  ['Terminal', ['term.', 'import.', 'diagnostics.']],
   ['The network doctor', ['doctor.']],
 ];
 

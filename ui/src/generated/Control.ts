@@ -1,7 +1,35 @@
+import type { Choice } from "./Choice";
 import type { Lamp } from "./Lamp";
-import type { Option } from "./Option";
 
 /**
  * How a row is answered.
  */
-export type Control = { "kind": "choice", chosen: string, options: Array<Option>, } | { "kind": "switch", on: boolean, } | { "kind": "line", value: string, longest: number, } | { "kind": "fact", value: string, lamp: Lamp, };
+export type Control = { "kind": "choice", 
+/**
+ * The value that holds.
+ */
+chosen: string, 
+/**
+ * All of them.
+ */
+options: Array<Choice>, } | { "kind": "switch", 
+/**
+ * Which.
+ */
+on: boolean, } | { "kind": "line", 
+/**
+ * What holds.
+ */
+value: string, 
+/**
+ * The most characters (code points).
+ */
+longest: number, } | { "kind": "fact", 
+/**
+ * What it is.
+ */
+value: string, 
+/**
+ * How it is.
+ */
+lamp: Lamp, };

@@ -1,4 +1,12 @@
 /**
- * One file of the diagnostics, exactly as the zip will contain it.
+ * One part of a diagnosis, ready to be shown and to be written.
  */
-export type Document = { name: string, text: string, };
+export type Document = { 
+/**
+ * Its file name.
+ */
+name: string, 
+/**
+ * All that is in it.
+ */
+text: string, };

@@ -1,4 +1,4 @@
 /**
- * A value that a person can read, set or copy.
+ * Which value.
  */
-export type Field = "language" | "name" | "department" | "extension" | "at-login" | "desktop-shortcut" | "mirror" | "proxy" | "state" | "module-version" | "helper-version" | "last-check" | "module" | "finding";
+export type Field = "language" | "name" | "department" | "extension" | "at-login" | "mirror" | "proxy" | "state" | "helper-version" | "module" | "finding";

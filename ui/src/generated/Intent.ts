@@ -1,4 +1,5 @@
 import type { Field } from "./Field";
+import type { Person } from "./Person";
 import type { Wish } from "./Wish";
 
 /**
@@ -8,20 +9,24 @@ export type Intent = { "intent": "wish",
 /**
  * Which.
  */
-wish: Wish, } | { "intent": "open-window" } | { "intent": "window-closed" } | { "intent": "copy-code", 
+wish: Wish, } | { "intent": "called", 
 /**
- * As typed.
+ * Who asks, as the link says.
  */
-code: string, } | { "intent": "change", 
+person: Person, } | { "intent": "change", 
 /**
  * Which.
  */
 field: Field, 
 /**
- * What it shall be; of a switch "on" or "off".
+ * To what: a line, the value of a choice, `on` or `off`.
  */
 value: string, } | { "intent": "copy-line", 
 /**
  * Which.
  */
-field: Field, } | { "intent": "check-now" } | { "intent": "quit" };
+field: Field, } | { "intent": "open-window" } | { "intent": "window-closed" } | { "intent": "copy-code", 
+/**
+ * As typed.
+ */
+code: string, } | { "intent": "check-now" } | { "intent": "quit" };

@@ -1,4 +1,4 @@
 /**
- * How a fact stands. Faces draw it by shape.
+ * How a fact is, never by colour alone.
  */
 export type Lamp = "good" | "busy" | "attention" | "bad" | "none";

@@ -1,4 +1,12 @@
 /**
- * Where in the wizard, from 1.
+ * Which step of how many, counted from 1.
  */
-export type Step = { at: number, of: number, };
+export type Step = { 
+/**
+ * This one.
+ */
+at: number, 
+/**
+ * Of so many.
+ */
+of: number, };

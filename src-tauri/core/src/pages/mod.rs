@@ -4,6 +4,7 @@
 //! and drawn by the faces; what a person changes on it is judged here and kept by the shell.
 
 mod copies;
+mod diagnostics;
 mod doctor;
 mod settings;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::settings::{Preferences, Settings};
 use crate::text::TextKey;
 use crate::time::Moment;
 use crate::view::{Action, Field, Scene, View, label};
+pub use diagnostics::{Diagnosis, Saving};
 pub(crate) use settings::Freshness;
 use std::sync::Arc;
 pub use wizard::Place;
@@ -36,6 +38,8 @@ pub enum Page {
     Help,
     /// The network doctor.
     Doctor(Examination),
+    /// What goes into a diagnostics file.
+    Diagnostics(Diagnosis),
 }
 
 /// How far the doctor is.
@@ -115,16 +119,25 @@ impl Core {
         match &self.pages.open {
             None => Vec::new(),
             Some(Page::Wizard(place)) => self.wizard_offers(*place),
-            Some(Page::Settings) => vec![Wish::ClosePage, Wish::CheckNow, Wish::OpenDoctor, Wish::OpenWizard],
+            Some(Page::Settings) => {
+                vec![Wish::ClosePage, Wish::CheckNow, Wish::OpenDoctor, Wish::OpenDiagnostics, Wish::OpenWizard]
+            }
             Some(Page::Help) => vec![Wish::ClosePage],
             Some(Page::Doctor(Examination::Asked(_))) => vec![Wish::ClosePage],
-            Some(Page::Doctor(Examination::Done(_))) => vec![Wish::TryAgain, Wish::ClosePage],
+            Some(Page::Doctor(Examination::Done(_))) => vec![Wish::TryAgain, Wish::OpenDiagnostics, Wish::ClosePage],
+            Some(Page::Diagnostics(Diagnosis::Shown(_, Saving::NotAsked | Saving::Failed))) => {
+                vec![Wish::SaveDiagnostics, Wish::ClosePage]
+            }
+            Some(Page::Diagnostics(_)) => vec![Wish::ClosePage],
         }
     }
 
     /// May the tray or a script open a page now, whatever is shown?
     fn can_open(&self, wish: Wish) -> bool {
-        let opens = matches!(wish, Wish::OpenSettings | Wish::OpenHelp | Wish::OpenWizard | Wish::OpenDoctor);
+        let opens = matches!(
+            wish,
+            Wish::OpenSettings | Wish::OpenHelp | Wish::OpenWizard | Wish::OpenDoctor | Wish::OpenDiagnostics
+        );
         opens && !self.openings().is_empty()
     }
 
@@ -146,6 +159,8 @@ impl Core {
                 effects.push(Effect::Examine(ticket));
                 self.open(Page::Doctor(Examination::Asked(ticket)), effects);
             }
+            Wish::OpenDiagnostics => self.open_diagnostics(effects),
+            Wish::SaveDiagnostics => self.save_diagnostics(effects),
             Wish::OpenScreenRecording => effects.push(Effect::OpenPane(crate::effect::Pane::ScreenRecording)),
             Wish::OpenAccessibility => effects.push(Effect::OpenPane(crate::effect::Pane::Accessibility)),
             Wish::Next | Wish::Back => self.wizard_turns(wish),
@@ -209,6 +224,8 @@ impl Core {
             Input::Examined(ticket, report) if self.pages.open == Some(Page::Doctor(Examination::Asked(ticket))) => {
                 self.pages.open = Some(Page::Doctor(Examination::Done(report)));
             }
+            Input::DiagnosticsCollected(ticket, documents) => self.diagnostics_collected(ticket, documents),
+            Input::DiagnosticsSaved(ticket, place) => self.diagnostics_saved(ticket, place),
             _ => {}
         }
     }
@@ -273,6 +290,7 @@ impl Core {
             Page::Settings => self.settings_view(),
             Page::Help => View::card(Scene::Help, self.named(TextKey::HelpHeadline), self.named(TextKey::HelpSentence)),
             Page::Doctor(examination) => self.doctor_view(examination),
+            Page::Diagnostics(diagnosis) => self.diagnostics_view(diagnosis),
         };
         let action = |wish| Action {
             wish,

@@ -220,7 +220,12 @@ impl Core {
             | Input::ModuleLaunched(..)
             | Input::ModuleWindowSeen(..) => {}
             // Of the pages, which take them themselves.
-            Input::Settled(_) | Input::NotKept(..) | Input::Rehearsed(..) | Input::Examined(..) => {}
+            Input::Settled(_)
+            | Input::NotKept(..)
+            | Input::Rehearsed(..)
+            | Input::Examined(..)
+            | Input::DiagnosticsCollected(..)
+            | Input::DiagnosticsSaved(..) => {}
         }
     }
 

@@ -295,6 +295,19 @@ text_keys! {
     /// Import: the helper's folder cannot be written.
     ImportNotKept = "import.not_kept",
 
+    /// Diagnosis: how its file's name begins.
+    DiagnosticsFile = "diagnostics.file",
+    /// The diagnosis before it is saved.
+    DiagnosticsHeadline = "diagnostics.headline",
+    /// The diagnosis: that is all of it.
+    DiagnosticsSentence = "diagnostics.sentence",
+    /// The diagnosis is being collected.
+    DiagnosticsBusy = "diagnostics.busy",
+    /// Diagnosis: it is saved, and should be looked at before it is sent.
+    DiagnosticsSaved = "diagnostics.saved",
+    /// Diagnosis: it could be saved nowhere.
+    DiagnosticsNotSaved = "diagnostics.not_saved",
+
     // The network doctor: what is the matter and what to do (`doctor/mod.rs`), then its lines.
     /// Doctor: no cable, no Wi-Fi.
     DoctorNoNetwork = "doctor.no_network.sentence",

@@ -172,13 +172,3 @@ pub struct Copy {
     /// It was the last one that was copied.
     pub copied: bool,
 }
-
-/// A text that a file to be saved will hold.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct Document {
-    /// Its name in the file.
-    pub name: String,
-    /// All of it.
-    pub text: String,
-}

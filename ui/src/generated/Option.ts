@@ -1,4 +1,0 @@
-/**
- * One of several answers.
- */
-export type Option = { value: string, label: string, };
