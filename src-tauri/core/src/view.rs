@@ -108,7 +108,7 @@ pub struct View {
     pub sentence: Text,
     /// Smaller lines below it.
     pub details: Vec<Text>,
-    /// What can be done, the main thing first; at most four.
+    /// What can be done, the main thing first; at most four on a card, five on a page.
     pub actions: Vec<Action>,
     /// Fetching.
     pub progress: Option<ProgressView>,
