@@ -173,6 +173,17 @@ pub fn labels(tray: &StatusNotifierHost) -> Vec<String> {
 
 /// The labels that are always there.
 pub fn standing_labels() -> Vec<String> {
-    let keys = ["do.request", "do.restart", "", "do.open", "do.quit"];
+    let keys = [
+        "do.request",
+        "do.restart",
+        "",
+        "do.check_now",
+        "do.settings",
+        "do.wizard",
+        "do.help",
+        "",
+        "do.open",
+        "do.quit",
+    ];
     keys.into_iter().map(|key| if key.is_empty() { String::new() } else { words(key) }).collect()
 }
