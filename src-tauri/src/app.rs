@@ -34,6 +34,8 @@ pub struct Desk {
     pub visible: bool,
     /// What the work in the background begins with.
     pub beginning: Beginning,
+    /// Called once every face has joined.
+    pub settle: Box<dyn FnOnce() + Send>,
     /// Told once the desktop is up and the loop answers.
     pub up: Box<dyn FnOnce(AppHandle) + Send>,
 }
@@ -49,7 +51,7 @@ impl std::fmt::Debug for Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, module, scheme, first, visible, beginning, up } = desk;
+    let Desk { mailbox, words, title, module, scheme, first, visible, beginning, settle, up } = desk;
     let (latest, wishes) = (Latest::default(), mailbox.of(audit::Face::Start));
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
@@ -69,6 +71,7 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
             if let Some(intent) = first {
                 mailbox.of(audit::Face::Start).wish(intent);
             }
+            settle();
             work_in_the_background(app.handle().clone(), mailbox, beginning, up);
             Ok(())
         })

@@ -260,7 +260,7 @@ fn begin(
     let language = Language::from(policy.language.value);
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
     let hands = Hands::new(build, keeper, dirs, mailbox.clone());
-    let (beginning, desk) = (hands.beginning(policy.check_hours.value), hands.desk());
+    let (beginning, desk, settle) = (hands.beginning(policy.check_hours.value), hands.desk(), hands.settle());
     let mut journal = Journal::open(dirs.journal());
     policy::log(policy);
     if let Some(what) = policy::journal_words(policy) {
@@ -274,6 +274,7 @@ fn begin(
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {
+        settle();
         let ending = terminal::run(&mailbox, &words, start.json, start.first)?;
         match ending {
             Ending::Running => 0,
@@ -293,6 +294,7 @@ fn begin(
             first: start.first,
             visible: start.visible,
             beginning,
+            settle: Box::new(settle),
             up: Box::new(move |app| {
                 desk(app);
                 renewal::came_up(&come_up_dirs);

@@ -300,6 +300,15 @@ impl Hands {
         }
     }
 
+    /// Lets core know how the helper is set. To be called once every face is there: what follows may be a window.
+    pub fn settle(&self) -> impl FnOnce() + Send + 'static {
+        let chores = self.chores.clone();
+        move || {
+            // Without the keeper's thread nothing can be set, and the log has said so.
+            let _ = chores.send(Chore::Tell);
+        }
+    }
+
     /// Tells the desktop, once it is up, to the updater.
     pub fn desk(&self) -> impl FnOnce(tauri::AppHandle) + Send + 'static {
         let known = Arc::clone(&self.known);

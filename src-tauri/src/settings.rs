@@ -28,6 +28,8 @@ pub fn kept(dirs: &Dirs) -> Preferences {
 /// What is to be done; one after the other, in the order of the person's changes.
 #[derive(Debug)]
 pub enum Chore {
+    /// Tell how the helper is set: who listens is there now.
+    Tell,
     /// Keep what the person chose; which field of it is new.
     Keep(Preferences, Option<Field>),
     /// Start at login from now on, or not any more.
@@ -81,9 +83,9 @@ impl Keeper {
     }
 
     fn serve(&mut self, chores: &Receiver<Chore>, known: &Known, mailbox: &Mailbox) {
-        mailbox.tell(Input::Settled(Arc::new(self.settings())));
         while let Ok(chore) = chores.recv() {
             let (field, done) = match chore {
+                Chore::Tell => (None, Ok(())),
                 Chore::Keep(preferences, field) => (field, self.keep(preferences)),
                 Chore::AtLogin(on) => (Some(Field::AtLogin), self.switch(on)),
             };

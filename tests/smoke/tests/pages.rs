@@ -1,5 +1,6 @@
 //! The pages in the real program: first run, settings, help, doctor, diagnostics; pictures for people to look at.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use flows::{LONG, Publisher};
 use helper_world::{Mirror, wait_until};
