@@ -28,6 +28,17 @@ const FULL: &str = r"C:\Program Files\TeamViewer\TeamViewer.exe";
 const MODULE: &str = r"C:\Users\nurse\Desktop\EDGE&NEXT Support.exe";
 const PLACED: PlacedId = PlacedId(Digest([7; 32]));
 
+/// Who sits there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Somebody who has not seen the first run.
+    New,
+    /// Somebody who has, and said nothing about himself.
+    Welcomed,
+    /// Somebody who said his name.
+    Named,
+}
+
 /// A core at a desk: keeps the time and the ticket that core waits for.
 #[derive(Clone)]
 struct Desk {
@@ -143,13 +154,14 @@ impl Desk {
     }
 
     /// How this helper is set: by this policy, and by a person who has seen the first run, or not.
-    fn settled(self, language: Language, policy: &[(&str, Value)], welcomed: bool) -> Self {
-        let person = match (welcomed, language) {
-            (false, _) => Person::default(),
-            (true, Language::Ko) => {
+    fn settled(self, language: Language, policy: &[(&str, Value)], seen: Seen) -> Self {
+        let welcomed = seen != Seen::New;
+        let person = match (seen, language) {
+            (Seen::New | Seen::Welcomed, _) => Person::default(),
+            (Seen::Named, Language::Ko) => {
                 Person { name: "김하늘".into(), department: "7병동 간호사실".into(), extension: "1234".into() }
             }
-            (true, Language::En) => {
+            (Seen::Named, Language::En) => {
                 Person { name: "Haneul Kim".into(), department: "Ward 7, nurses".into(), extension: "1234".into() }
             }
         };
@@ -187,7 +199,7 @@ impl Desk {
 
     /// The first run, so many steps on.
     fn wizard(self, language: Language, steps: u8) -> Self {
-        (0..steps).fold(self.settled(language, &[], false), |desk, _| desk.wish(Wish::Next))
+        (0..steps).fold(self.settled(language, &[], Seen::New), |desk, _| desk.wish(Wish::Next))
     }
 
     /// The module is, or is not, what was signed.
@@ -415,7 +427,8 @@ fn stuck(desk: Desk, problem: Problem) -> Desk {
 
 /// Every card under its file name.
 fn cards(language: Language) -> BTreeMap<String, Desk> {
-    let desk = || Desk::new(language);
+    let desk = || Desk::new(language).settled(language, &[], Seen::Welcomed);
+    let new = || Desk::new(language);
     let repairing = || desk().damaged(0).catalog(Ok(vec![release(Status::Active)]));
     let mut cards: BTreeMap<String, Desk> = [
         ("ready", desk()),
@@ -440,39 +453,39 @@ fn cards(language: Language) -> BTreeMap<String, Desk> {
         ("running-code-copied", desk().running().code("s12-345-678")),
         ("running-code-wrong", desk().running().code("12-34")),
         ("running-code-dead", desk().running().code("s00-000-000")),
-        ("running-copies", desk().settled(language, &[], true).running().copied(Field::Name)),
-        ("wizard-welcome", desk().wizard(language, 0)),
-        ("wizard-who", desk().wizard(language, 1)),
-        ("wizard-who-wrong", desk().wizard(language, 1).change(Field::Name, "홍길동 900101-1234567")),
-        ("wizard-prepare", desk().wizard(language, 2).began().rehearsed(Rehearsal::Missing)),
-        ("wizard-prepare-done", desk().wizard(language, 2).rehearsed(Rehearsal::Ready)),
+        ("running-copies", new().settled(language, &[], Seen::Named).running().copied(Field::Name)),
+        ("wizard-welcome", new().wizard(language, 0)),
+        ("wizard-who", new().wizard(language, 1)),
+        ("wizard-who-wrong", new().wizard(language, 1).change(Field::Name, "홍길동 900101-1234567")),
+        ("wizard-prepare", new().wizard(language, 2).began().rehearsed(Rehearsal::Missing)),
+        ("wizard-prepare-done", new().wizard(language, 2).rehearsed(Rehearsal::Ready)),
         ("wizard-prepare-failed", {
-            let desk = desk().wizard(language, 2).began().rehearsed(Rehearsal::Missing);
+            let desk = new().wizard(language, 2).began().rehearsed(Rehearsal::Missing);
             desk.catalog(Err(Failure::Offline)).rehearsed(Rehearsal::Missing)
         }),
-        ("wizard-login", desk().wizard(language, 3)),
+        ("wizard-login", new().wizard(language, 3)),
         ("wizard-login-macos", Desk::on(System::Macos, language).wizard(language, 3)),
-        ("wizard-ready", desk().wizard(language, 4).rehearsed(Rehearsal::Ready)),
-        ("wizard-ready-waiting", desk().wizard(language, 4).rehearsed(Rehearsal::Missing)),
-        ("settings", desk().settled(language, &[], true).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready)),
+        ("wizard-ready", new().wizard(language, 4).rehearsed(Rehearsal::Ready)),
+        ("wizard-ready-waiting", new().wizard(language, 4).rehearsed(Rehearsal::Missing)),
+        ("settings", new().settled(language, &[], Seen::Named).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready)),
         ("settings-locked", {
-            desk().settled(language, &locked(language), true).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready)
+            new().settled(language, &locked(language), Seen::Named).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready)
         }),
         ("settings-wrong", {
-            let desk = desk().settled(language, &[], true).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready);
+            let desk = new().settled(language, &[], Seen::Named).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready);
             desk.change(Field::Name, "홍길동 12345678")
         }),
-        ("help", desk().settled(language, &[], true).wish(Wish::OpenHelp)),
-        ("doctor-busy", desk().settled(language, &[], true).wish(Wish::OpenDoctor)),
-        ("doctor-good", desk().settled(language, &[], true).examined(&all_good())),
-        ("doctor", desk().settled(language, &[], true).examined(&asked_by_the_proxy())),
-        ("diagnostics", desk().settled(language, &[], true).collected()),
-        ("diagnostics-busy", desk().settled(language, &[], true).wish(Wish::OpenDiagnostics)),
+        ("help", new().settled(language, &[], Seen::Named).wish(Wish::OpenHelp)),
+        ("doctor-busy", new().settled(language, &[], Seen::Named).wish(Wish::OpenDoctor)),
+        ("doctor-good", new().settled(language, &[], Seen::Named).examined(&all_good())),
+        ("doctor", new().settled(language, &[], Seen::Named).examined(&asked_by_the_proxy())),
+        ("diagnostics", new().settled(language, &[], Seen::Named).collected()),
+        ("diagnostics-busy", new().settled(language, &[], Seen::Named).wish(Wish::OpenDiagnostics)),
         ("diagnostics-saved", {
             let place = r"C:\Users\nurse\Desktop\support-2026-11-25.zip";
-            desk().settled(language, &[], true).collected().saved(Some(place))
+            new().settled(language, &[], Seen::Named).collected().saved(Some(place))
         }),
-        ("diagnostics-failed", desk().settled(language, &[], true).collected().saved(None)),
+        ("diagnostics-failed", new().settled(language, &[], Seen::Named).collected().saved(None)),
         ("problem-did-not-start-copy-shown", stuck(desk(), Problem::DidNotStart).wish(Wish::ShowCopy)),
     ]
     .into_iter()
