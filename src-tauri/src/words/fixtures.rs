@@ -182,7 +182,7 @@ impl Desk {
         let settings = Settings {
             effective: Effective::of(&stated, otherwise, &|_| Ok(())),
             preferences,
-            at_login: Some(welcomed),
+            at_login: Some(true),
             phone: phone(language).into(),
             version: "0.1.0".into(),
         };

@@ -51,7 +51,9 @@ impl Core {
 
     pub(super) fn save_diagnostics(&mut self, effects: &mut Vec<Effect>) {
         let ticket = self.new_ticket();
-        if let Some(Page::Diagnostics(Diagnosis::Shown(documents, saving))) = &mut self.pages.open {
+        if let Some(Page::Diagnostics(Diagnosis::Shown(documents, saving))) = &mut self.pages.open
+            && !matches!(saving, Saving::Asked(_))
+        {
             *saving = Saving::Asked(ticket);
             effects.push(Effect::SaveDiagnostics(ticket, Arc::clone(documents)));
         }

@@ -125,10 +125,12 @@ impl Core {
             Some(Page::Help) => vec![Wish::ClosePage],
             Some(Page::Doctor(Examination::Asked(_))) => vec![Wish::ClosePage],
             Some(Page::Doctor(Examination::Done(_))) => vec![Wish::TryAgain, Wish::OpenDiagnostics, Wish::ClosePage],
-            Some(Page::Diagnostics(Diagnosis::Shown(_, Saving::NotAsked | Saving::Failed))) => {
-                vec![Wish::SaveDiagnostics, Wish::ClosePage]
+            Some(Page::Diagnostics(Diagnosis::Asked(_))) => vec![Wish::ClosePage],
+            // Once it is saved going back is the main thing; the other button stays where the focus is.
+            Some(Page::Diagnostics(Diagnosis::Shown(_, Saving::Done(_)))) => {
+                vec![Wish::ClosePage, Wish::SaveDiagnostics]
             }
-            Some(Page::Diagnostics(_)) => vec![Wish::ClosePage],
+            Some(Page::Diagnostics(Diagnosis::Shown(..))) => vec![Wish::SaveDiagnostics, Wish::ClosePage],
         }
     }
 

@@ -415,3 +415,33 @@ fn who_the_his_names_can_be_copied_and_a_click_of_ones_own_names_nobody_else() {
     desk.ask(Wish::Request);
     assert_eq!(desk.core.person().name, "Reception");
 }
+
+#[test]
+fn a_diagnosis_is_shown_whole_and_saved_as_it_was_shown() {
+    let mut desk = Desk::seen();
+    let facts = Report::of(&Facts::default());
+    let asked = desk.wish(Wish::OpenDoctor);
+    let Some(Effect::Examine(ticket)) = asked.first() else { panic!("{asked:?}") };
+    desk.tell(Input::Examined(*ticket, Some(Arc::new(facts))));
+    let asked = desk.wish(Wish::OpenDiagnostics);
+    let Some(Effect::CollectDiagnostics(ticket, _, Some(_))) = asked.first() else { panic!("{asked:?}") };
+    let documents = Arc::new(vec![crate::diagnostics::Document { name: "a.txt".into(), text: "a".into() }]);
+    assert_eq!(desk.ask(Wish::SaveDiagnostics).0, Answer::Refused(Refusal::NotOffered), "nothing unseen is saved");
+    desk.tell(Input::DiagnosticsCollected(*ticket, Arc::clone(&documents)));
+    assert_eq!(desk.core.view().documents, *documents);
+    let saves = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::SaveDiagnostics(ticket, documents) => Some((*ticket, Arc::clone(documents))),
+            _ => None,
+        })
+    };
+    let (first, saved) = saves(&desk.wish(Wish::SaveDiagnostics)).expect("a file");
+    assert_eq!(saved, documents);
+    assert_eq!(saves(&desk.wish(Wish::SaveDiagnostics)), None, "one at a time");
+    desk.tell(Input::DiagnosticsSaved(first, None));
+    assert_eq!(desk.core.view().sentence.key, TextKey::DiagnosticsNotSaved);
+    let (second, _) = saves(&desk.wish(Wish::SaveDiagnostics)).expect("another try");
+    desk.tell(Input::DiagnosticsSaved(first, Some("old".into())));
+    desk.tell(Input::DiagnosticsSaved(second, Some("/x.zip".into())));
+    assert!(desk.core.view().sentence.args.contains(&("path".to_owned(), "/x.zip".to_owned())));
+}
