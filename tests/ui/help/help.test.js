@@ -89,7 +89,7 @@ describe('the facts', () => {
   });
 
   test('every key of the policy is explained, with its range', () => {
-    const policy = source('src-tauri/core/src/policy.rs');
+    const policy = source('src-tauri/core/src/policy/keys.rs');
     const keys = [...policy.matchAll(/^ {4}\w+: "([a-z_]+)", "/gm)].map(([, key]) => key);
     const range = (name) => policy.match(new RegExp(`${name}: RangeInclusive<i64> = ([\\d_]+)\\.\\.=([\\d_]+)`)).slice(1).map((text) => text.replaceAll('_', ''));
     assert.ok(keys.length >= 8);
