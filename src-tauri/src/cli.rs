@@ -3,7 +3,9 @@
 mod args;
 
 use crate::app::{self, Desk};
+use crate::audit;
 use crate::console;
+use crate::diagnostics;
 use crate::doctor;
 use crate::driver::Driver;
 use crate::effects::Hands;
@@ -11,23 +13,25 @@ use crate::faces::dialogs;
 use crate::faces::terminal::{self, Ending};
 use crate::import;
 use crate::instance::{self, Knock};
-use crate::link;
 use crate::mailbox::{self, Reply};
 use crate::policy;
 use crate::renewal;
+use crate::settings::{self, Keeper};
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
 use args::{AutostartCommand, Cli, Command, PolicyCommand};
 use clap::Parser as _;
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
-use helper_core::policy::Effective;
+use helper_core::link;
+use helper_core::policy::{Effective, Stated};
 use helper_core::text::{Text, TextKey};
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
+use helper_machine::log;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -54,7 +58,7 @@ pub fn main() -> ExitCode {
     let level = std::env::var("SUPPORT_HELPER_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
-        .with_writer(io::stderr)
+        .with_writer(log::sink)
         .init();
     // The system's opener puts the link first and nothing behind it. A quote in a link must not add words of its own.
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -85,7 +89,7 @@ pub fn main() -> ExitCode {
 
 /// The helper cannot begin, and who clicked sees no terminal: one dialog says so and whom to call.
 fn last_resort(language: Option<Language>, error: &str) {
-    let language = Language::from(policy::unmanaged_language(language).value);
+    let language = Language::from(policy::unmanaged_language(language, None).value);
     let words = Words::of(language);
     let say = |key| words.ui(key).unwrap_or_default().to_owned();
     let call = Build::built_in()
@@ -106,7 +110,9 @@ fn say_error(message: &str) {
 fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
     let build = Build::load()?;
     let stated = policy::stated(&build.brand);
-    let policy = policy::effective(&stated, &build.brand, cli.language.map(Language::from));
+    let asked = cli.language.map(Language::from);
+    let chosen = setup::of_user(&build.brand.identifier).map(|dirs| settings::kept(&dirs)).unwrap_or_default();
+    let policy = policy::effective(&stated, &build.brand, asked, &chosen);
     let language = Language::from(policy.language.value);
     let dirs = || setup::folders(&build.brand);
     let headless_start = |headless, json| Start { first: Some(Wish::Request.into()), headless, json, visible: true };
@@ -117,11 +123,13 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
                 say_error(&format!("`{argument}` is no command; see --help"));
                 return Ok(USAGE);
             }
-            if let Err(error) = link::check(&argument, &build.brand.link_scheme) {
-                say_error(&error.to_string());
-                return Ok(USAGE);
+            match link::read(&argument, &build.brand.link_scheme) {
+                Ok(person) => Start { first: Some(Intent::Called { person }), ..headless_start(false, false) },
+                Err(error) => {
+                    say_error(&error.to_string());
+                    return Ok(USAGE);
+                }
             }
-            headless_start(false, false)
         }
         (Some(Command::Start { headless, json }), _) => headless_start(headless, json),
         (Some(Command::Restart { json }), _) => return knock(&dirs()?, Wish::Restart.into(), json),
@@ -133,6 +141,15 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Import { path }), _) => {
             return import(&build, &policy, &dirs()?, &Words::of(language), &path);
+        }
+        (Some(Command::Audit { json }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            return Ok(if audit::print(&dirs, json, &mut io::stdout().lock())? { 0 } else { PROBLEM });
+        }
+        (Some(Command::Diagnostics { out, print }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            let done = diagnostics::run(&build, &policy, &dirs, &Words::of(language), out.as_deref(), print)?;
+            return Ok(if done { 0 } else { FAILED });
         }
         (Some(Command::Doctor { json }), _) => {
             let good = doctor::show(&build.brand, &policy, &Words::of(language), json, &mut io::stdout().lock())?;
@@ -156,14 +173,22 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Autostart(command)), _) => return at_login(command, &build, language),
     };
-    become_or_join(&build, &policy, &dirs()?, start)
+    become_or_join(&build, &Managed { stated, asked }, &dirs()?, start)
+}
+
+/// What holds as long as this process runs, whatever the person changes.
+#[derive(Debug)]
+struct Managed {
+    stated: Stated,
+    /// The language that the command line asks for.
+    asked: Option<Language>,
 }
 
 /// Becomes the helper, or hands the wish to the one that is there. One that is coming up has no door yet, and one that is
 /// going away does not answer any more: both last a moment, so both ways are tried again.
 fn become_or_join(
     build: &Build,
-    policy: &Effective,
+    managed: &Managed,
     dirs: &Dirs,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
@@ -176,7 +201,7 @@ fn become_or_join(
     };
     loop {
         if let Some(single) = handover::become_single(&dirs.lock())? {
-            return begin(&single, build, policy, dirs, start);
+            return begin(&single, build, managed, dirs, start);
         }
         let reply = instance::knock(dirs, &knocking);
         let is_ending = |reply: &Reply| reply.answer == Some(Answer::Refused(Refusal::Ending));
@@ -214,11 +239,10 @@ struct Start {
 fn begin(
     single: &Single,
     build: &Build,
-    policy: &Effective,
+    managed: &Managed,
     dirs: &Dirs,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
-    let language = Language::from(policy.language.value);
     let headless = start.headless || !has_display();
     if headless && start.first.is_none() {
         // Nobody asked for support (a start at login on a console, for example): it is not begun unasked.
@@ -228,11 +252,15 @@ fn begin(
         renewal::go_on_as(&program)?;
         return Ok(0);
     }
+    log::keep(&dirs.journal());
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
+    let keeper = Keeper::new(&build.brand, &managed.stated, managed.asked, dirs, !headless);
+    let policy = &keeper.settings().effective;
+    let language = Language::from(policy.language.value);
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
-    let hands = Hands::new(build, policy, dirs, mailbox.clone());
-    let (beginning, desk) = (hands.beginning(policy.check_hours.value), hands.desk());
+    let hands = Hands::new(build, keeper, dirs, mailbox.clone());
+    let (beginning, desk, settle) = (hands.beginning(policy.check_hours.value), hands.desk(), hands.settle());
     let mut journal = Journal::open(dirs.journal());
     policy::log(policy);
     if let Some(what) = policy::journal_words(policy) {
@@ -240,11 +268,14 @@ fn begin(
         let at = clock::wall().to_string();
         journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
     }
-    let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
+    let words = Arc::new(Words::of(language));
+    let scribe = audit::Scribe::begin(policy, dirs);
+    let driver = Driver::new(core, hands, Arc::clone(&words), journal, scribe, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {
-        let ending = terminal::run(&mailbox, &Words::of(language), start.json)?;
+        settle();
+        let ending = terminal::run(&mailbox, &words, start.json, start.first)?;
         match ending {
             Ending::Running => 0,
             Ending::Problem => PROBLEM,
@@ -253,7 +284,6 @@ fn begin(
     } else {
         let title = setup::title(&build.brand, language);
         setup::own_links(&build.brand, &title);
-        let words = Arc::new(Words::of(language));
         let come_up_dirs = dirs.clone();
         app::run(Desk {
             mailbox: mailbox.clone(),
@@ -264,6 +294,7 @@ fn begin(
             first: start.first,
             visible: start.visible,
             beginning,
+            settle: Box::new(settle),
             up: Box::new(move |app| {
                 desk(app);
                 renewal::came_up(&come_up_dirs);

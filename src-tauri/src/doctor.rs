@@ -55,7 +55,7 @@ fn order(brand: &Brand, policy: &Effective) -> Order {
         proxy_source: match &policy.proxy.source {
             Source::Policy(_) => ProxySource::Policy,
             Source::Environment(variable) => ProxySource::Environment(variable.clone()),
-            Source::CommandLine | Source::System | Source::BuiltIn => ProxySource::System,
+            Source::CommandLine | Source::Person | Source::System | Source::BuiltIn => ProxySource::System,
         },
         own_mirrors: policy.mirrors.source.is_locked(),
         limit: LIMIT,

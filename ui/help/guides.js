@@ -1,5 +1,5 @@
-// The guides: from Markdown to HTML, with the vendor's values in them. build.js makes the mirror's pages of it: no
-// reader of Markdown is part of what people run.
+// The guides: from Markdown to HTML, with the vendor's values in them. build.js makes the mirror's pages of it, vite.config.ts the
+// pages inside the window. Both happen when something is built: no reader of Markdown is part of what people run.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import markdown from 'markdown-it';

@@ -21,6 +21,8 @@ Exit codes:
 `import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
 nothing was changed), and 5 when a helper is running: quit it first.
 
+`audit` ends with 3 when lines of the journal are missing or were changed.
+
 SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
 
 /// Remote support helper: one click, and the remote support module runs.
@@ -104,6 +106,21 @@ pub(super) enum Command {
         /// Print it as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Print the audit journal, and whether a line of it is missing or was changed.
+    Audit {
+        /// Print its lines as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Save what a supporter needs to know of this PC as one zip file, without names and patients' data.
+    Diagnostics {
+        /// The file to write; without it one on the Desktop or among the downloads.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Print everything that is in it. Nothing is written then, unless --out says where.
+        #[arg(long)]
+        print: bool,
     },
     /// End the running helper. The module goes on.
     Quit,

@@ -89,7 +89,7 @@ describe('the facts', () => {
   });
 
   test('every key of the policy is explained, with its range', () => {
-    const policy = source('src-tauri/core/src/policy.rs');
+    const policy = source('src-tauri/core/src/policy/keys.rs');
     const keys = [...policy.matchAll(/^ {4}\w+: "([a-z_]+)", "/gm)].map(([, key]) => key);
     const range = (name) => policy.match(new RegExp(`${name}: RangeInclusive<i64> = ([\\d_]+)\\.\\.=([\\d_]+)`)).slice(1).map((text) => text.replaceAll('_', ''));
     assert.ok(keys.length >= 8);
@@ -146,6 +146,12 @@ describe('the pages', () => {
         else readFileSync(join(out, page, '..', link.split('#')[0]));
       }
     }
+  });
+
+  test('are made by the same reader in the mirror and in the window', () => {
+    const pins = (path) => Object.assign({}, ...['dependencies', 'devDependencies'].map((part) => JSON.parse(source(path))[part]));
+    const [mirror, window] = ['ui/help/package.json', 'ui/package.json'].map(pins);
+    for (const [name, version] of Object.entries(mirror)) assert.equal(window[name], version, name);
   });
 
   test('are built again beside the publisher\'s downloads, which stay', () => {

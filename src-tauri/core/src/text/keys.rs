@@ -295,6 +295,19 @@ text_keys! {
     /// Import: the helper's folder cannot be written.
     ImportNotKept = "import.not_kept",
 
+    /// Diagnosis: how its file's name begins.
+    DiagnosticsFile = "diagnostics.file",
+    /// The diagnosis before it is saved.
+    DiagnosticsHeadline = "diagnostics.headline",
+    /// The diagnosis: that is all of it.
+    DiagnosticsSentence = "diagnostics.sentence",
+    /// The diagnosis is being collected.
+    DiagnosticsBusy = "diagnostics.busy",
+    /// Diagnosis: it is saved, and should be looked at before it is sent.
+    DiagnosticsSaved = "diagnostics.saved",
+    /// Diagnosis: it could be saved nowhere.
+    DiagnosticsNotSaved = "diagnostics.not_saved",
+
     // The network doctor: what is the matter and what to do (`doctor/mod.rs`), then its lines.
     /// Doctor: no cable, no Wi-Fi.
     DoctorNoNetwork = "doctor.no_network.sentence",
@@ -448,4 +461,158 @@ text_keys! {
     DoctorCut = "doctor.value.cut",
     /// Doctor: round trips.
     DoctorRoundTrips = "doctor.value.round_trips",
+    /// First run: welcome headline.
+    WizardWelcomeHeadline = "wizard.welcome.headline",
+    /// First run: welcome sentence.
+    WizardWelcomeSentence = "wizard.welcome.sentence",
+    /// First run: who headline.
+    WizardWhoHeadline = "wizard.who.headline",
+    /// First run: who sentence.
+    WizardWhoSentence = "wizard.who.sentence",
+    /// First run: prepare headline.
+    WizardPrepareHeadline = "wizard.prepare.headline",
+    /// First run: prepare sentence.
+    WizardPrepareSentence = "wizard.prepare.sentence",
+    /// First run: prepare busy.
+    WizardPrepareBusy = "wizard.prepare.busy",
+    /// First run: prepare done.
+    WizardPrepareDone = "wizard.prepare.done",
+    /// First run: prepare failed.
+    WizardPrepareFailed = "wizard.prepare.failed",
+    /// First run: login headline.
+    WizardLoginHeadline = "wizard.login.headline",
+    /// First run: login sentence.
+    WizardLoginSentence = "wizard.login.sentence",
+    /// First run: panes headline.
+    WizardPanesHeadline = "wizard.panes.headline",
+    /// First run: panes sentence.
+    WizardPanesSentence = "wizard.panes.sentence",
+    /// First run: ready headline.
+    WizardReadyHeadline = "wizard.ready.headline",
+    /// First run: ready sentence.
+    WizardReadySentence = "wizard.ready.sentence",
+    /// First run: waiting headline.
+    WizardWaitingHeadline = "wizard.waiting.headline",
+    /// First run: waiting sentence.
+    WizardWaitingSentence = "wizard.waiting.sentence",
+    /// Settings: headline.
+    SettingsHeadline = "settings.headline",
+    /// Settings: sentence.
+    SettingsSentence = "settings.sentence",
+    /// Who set a value that cannot be changed here.
+    Locked = "locked",
+    /// Settings, below a line: who.
+    HintWho = "hint.who",
+    /// Settings, below a line: mirror.
+    HintMirror = "hint.mirror",
+    /// Settings, below a line: proxy.
+    HintProxy = "hint.proxy",
+    /// Button: next.
+    DoNext = "do.next",
+    /// Button: back.
+    DoBack = "do.back",
+    /// Button: later.
+    DoLater = "do.later",
+    /// Button: finish.
+    DoFinish = "do.finish",
+    /// Button: check now.
+    DoCheckNow = "do.check_now",
+    /// Button: settings.
+    DoSettings = "do.settings",
+    /// Button: help.
+    DoHelp = "do.help",
+    /// Button: wizard.
+    DoWizard = "do.wizard",
+    /// Button: doctor.
+    DoDoctor = "do.doctor",
+    /// Button: doctor again.
+    DoDoctorAgain = "do.doctor_again",
+    /// Button: diagnostics.
+    DoDiagnostics = "do.diagnostics",
+    /// Button: save.
+    DoSave = "do.save",
+    /// Button: close page.
+    DoClosePage = "do.close_page",
+    /// Name of a value: language.
+    FieldLanguage = "field.language",
+    /// Name of a value: name.
+    FieldName = "field.name",
+    /// Name of a value: department.
+    FieldDepartment = "field.department",
+    /// Name of a value: extension.
+    FieldExtension = "field.extension",
+    /// Name of a value: at login.
+    FieldAtLogin = "field.at_login",
+    /// Name of a value: mirror.
+    FieldMirror = "field.mirror",
+    /// Name of a value: proxy.
+    FieldProxy = "field.proxy",
+    /// Name of a value: state.
+    FieldState = "field.state",
+    /// Name of a value: helper version.
+    FieldHelperVersion = "field.helper_version",
+    /// Name of a value: module.
+    FieldModule = "field.module",
+    /// Name of a value: finding.
+    FieldFinding = "field.finding",
+    /// A language, in itself: language ko.
+    OptionKorean = "option.language.ko",
+    /// A language, in itself: language en.
+    OptionEnglish = "option.language.en",
+    /// Why a change is refused: too long.
+    UnfitTooLong = "unfit.too_long",
+    /// Why a change is refused: resident.
+    UnfitResident = "unfit.resident",
+    /// Why a change is refused: chart.
+    UnfitChart = "unfit.chart",
+    /// Why a change is refused: extension.
+    UnfitExtension = "unfit.extension",
+    /// Why a change is refused: mirror.
+    UnfitMirror = "unfit.mirror",
+    /// Why a change is refused: proxy.
+    UnfitProxy = "unfit.proxy",
+    /// Why a change is refused: kept not.
+    UnfitNotKept = "unfit.kept_not",
+    /// A line to copy: name.
+    CopyName = "copies.name",
+    /// A line to copy: department.
+    CopyDepartment = "copies.department",
+    /// A line to copy: extension.
+    CopyExtension = "copies.extension",
+    /// Doctor: headline busy.
+    DoctorBusyHeadline = "doctor.headline.busy",
+    /// Doctor: headline good.
+    DoctorGoodHeadline = "doctor.headline.good",
+    /// Doctor: headline attention.
+    DoctorAttentionHeadline = "doctor.headline.attention",
+    /// Doctor: headline bad.
+    DoctorBadHeadline = "doctor.headline.bad",
+    /// Doctor: sentence busy.
+    DoctorBusySentence = "doctor.sentence.busy",
+    /// Doctor: impossible.
+    DoctorImpossibleSentence = "doctor.impossible",
+    /// Doctor: what to do.
+    DoctorToDo = "doctor.what_to_do",
+    /// Help: headline.
+    HelpHeadline = "help.headline",
+    /// Help: sentence.
+    HelpSentence = "help.sentence",
+    /// How something is: up to date.
+    StateUpToDate = "state.up_to_date",
+    /// How something is: checking.
+    StateChecking = "state.checking",
+    /// How something is: fetching.
+    StateFetching = "state.fetching",
+    /// How something is: failed.
+    StateFailed = "state.failed",
+    /// How something is: never.
+    StateNever = "state.never",
+    /// How something is: managed.
+    StateManaged = "state.managed",
+    /// How something is: ready.
+    StateReady = "state.ready",
+    /// How something is: missing.
+    StateMissing = "state.missing",
+    /// A value alone.
+    Plain = "plain",
 }
