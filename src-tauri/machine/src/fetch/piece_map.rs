@@ -1,14 +1,7 @@
 //! Which bytes of the file are here, which of them are proven, and whom a wrong piece is charged to. Pure.
 
 use super::spans::{Span, Spans};
-use std::collections::BTreeMap;
-
-/// Who brought the bytes of an unfinished piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    One(usize),
-    Several,
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a piece that was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +20,8 @@ pub(super) struct PieceMap {
     held: Spans,
     received: u64,
     good: Vec<bool>,
-    by: BTreeMap<usize, By>,
+    /// Who brought bytes of a piece that is not proven.
+    by: BTreeMap<usize, BTreeSet<usize>>,
     wrong: BTreeMap<usize, Wrong>,
     ever_wrong: bool,
     /// Pieces that are here and not judged yet.
@@ -119,10 +113,7 @@ impl PieceMap {
             if news == 0 || self.good.get(piece) != Some(&false) {
                 continue;
             }
-            let by = self.by.entry(piece).or_insert(By::One(source));
-            if *by != By::One(source) {
-                *by = By::Several;
-            }
+            self.by.entry(piece).or_default().insert(source);
             if self.held.covers(place) {
                 due.push(piece);
             }
@@ -144,22 +135,32 @@ impl PieceMap {
 
     /// A piece was hashed and is another: it is missing again. Returns the source to be charged, if that is known.
     pub(super) fn refuted(&mut self, piece: usize) -> Option<usize> {
-        let span = self.span(piece);
-        let held = span.len() - self.held.gaps(span).iter().map(|gap| gap.len()).sum::<u64>();
-        self.received -= held;
-        self.held.remove(span);
+        self.lose(piece);
         self.ever_wrong = true;
         self.unjudged = self.unjudged.saturating_sub(1);
-        let by = self.by.remove(&piece);
-        let wrong = match by {
-            Some(By::One(source)) => Wrong::From(source),
-            _ => Wrong::Mixed,
-        };
-        self.wrong.insert(piece, wrong);
-        match by {
-            Some(By::One(source)) => Some(source),
-            _ => None,
+        let by = self.by.remove(&piece).unwrap_or_default();
+        let alone = by.first().copied().filter(|_| by.len() == 1);
+        self.wrong.insert(piece, alone.map_or(Wrong::Mixed, Wrong::From));
+        alone
+    }
+
+    /// A source is not believed any more: the unfinished pieces that it has a part in are missing from their beginning, for
+    /// with its bytes in them they would only be found wrong when the others' are there. What waits for its hash is left to it.
+    pub(super) fn forget(&mut self, source: usize) {
+        let touched = self.by.iter().filter(|(_, by)| by.contains(&source)).map(|(piece, _)| *piece);
+        let unfinished: Vec<usize> = touched.filter(|piece| !self.held.covers(self.span(*piece))).collect();
+        for piece in unfinished {
+            self.lose(piece);
+            self.by.remove(&piece);
         }
+    }
+
+    /// What came of a piece counts as missing.
+    fn lose(&mut self, piece: usize) {
+        let span = self.span(piece);
+        let missing: u64 = self.held.gaps(span).iter().map(|gap| gap.len()).sum();
+        self.received -= span.len() - missing;
+        self.held.remove(span);
     }
 
     /// Missing bytes outside `taken`, in runs that one request may ask for: a piece that was wrong is a run of its own.
@@ -180,6 +181,12 @@ impl PieceMap {
         }
         runs.retain(|(span, _)| !span.is_empty());
         runs
+    }
+
+    /// The beginning of a piece next to `at` that a run may be cut at, if there is one in these bounds.
+    pub(super) fn seam(&self, at: u64, bounds: std::ops::RangeInclusive<u64>) -> Option<u64> {
+        let after = at.checked_next_multiple_of(self.size);
+        after.into_iter().chain([at / self.size * self.size]).find(|seam| bounds.contains(seam))
     }
 
     /// Does a piece that was wrong lie here? Such bytes are not shared among connections.
@@ -224,6 +231,32 @@ mod tests {
         assert_eq!(map.arrived(Span::new(0, 10), 1).1, [0]);
         map.proven(0);
         assert!(!map.is_wrong() && map.ever_wrong());
+    }
+
+    #[test]
+    fn of_a_source_that_is_not_believed_only_whole_pieces_stay() {
+        let mut map = PieceMap::new(50, 10, vec![false; 5]);
+        assert_eq!(map.arrived(Span::new(0, 14), 0).1, [0], "waits for its hash");
+        let _ = map.arrived(Span::new(20, 24), 1);
+        let _ = map.arrived(Span::new(24, 26), 0);
+        let _ = map.arrived(Span::new(30, 36), 1);
+        map.forget(0);
+        assert_eq!(map.received(), 10 + 6, "nobody knows which bytes of a shared piece are right");
+        let runs: Vec<Span> = map.runs(&[]).into_iter().map(|(span, _)| span).collect();
+        assert_eq!(runs, [Span::new(10, 30), Span::new(36, 50)]);
+        assert_eq!(map.arrived(Span::new(10, 30), 1).1, [1, 2]);
+        assert_eq!(map.refuted(1), Some(1), "all of it is the other's now");
+        assert_eq!(map.refuted(0), Some(0));
+    }
+
+    #[test]
+    fn a_run_is_cut_where_a_piece_begins_if_one_does() {
+        let map = PieceMap::new(50, 10, vec![false; 5]);
+        for (at, bounds, seam) in
+            [(24, 5..=45, Some(30)), (44, 5..=45, Some(40)), (24, 21..=29, None), (30, 5..=45, Some(30))]
+        {
+            assert_eq!(map.seam(at, bounds.clone()), seam, "{at} in {bounds:?}");
+        }
     }
 
     #[test]

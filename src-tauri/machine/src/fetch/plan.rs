@@ -166,6 +166,7 @@ impl Plan {
             && self.sources.brought_a_bad_piece(source)
         {
             self.close_where(|_, open| open.source == source);
+            self.map.forget(source);
         }
     }
 
@@ -311,6 +312,9 @@ impl Plan {
         }
         let left = open.span().len();
         let cut = open.at + keeps(left, open.rate(now), usual).clamp(LEAST_SHARE, left - LEAST_SHARE);
+        // A piece of two sources has nobody to blame if it is wrong.
+        let seam = self.map.seam(cut, open.at + LEAST_SHARE..=open.end - LEAST_SHARE);
+        let cut = seam.filter(|_| source != open.source).unwrap_or(cut);
         if let Some(open) = self.open.get_mut(&lane) {
             open.end = cut;
         }
