@@ -114,7 +114,7 @@ ${fact('module_version', place('version'))}
   await write(join(out, 'help', file('decode', language)), page('decode', language, words[language].title, body, head));
 }
 
-// The kit, with the vendor's scheme and link in it. What kit.json says about downloads is the publisher's and stays.
+// The kit, with the vendor's scheme and link in it. What kit.json says about downloads is helper-publish's and stays.
 const kit = join(here, '../kit');
 for (const name of await readdir(kit)) {
   if (!/\.(html|js|css)$/.test(name)) continue;
@@ -127,6 +127,7 @@ const before = await readFile(join(out, 'kit', 'kit.json'), 'utf8').then(JSON.pa
   throw error;
 });
 const { helper = {}, module = {} } = before;
-const said = { name: brand.module.name, origin: brand.origin, phone: brand.phone, helper, module };
+const follows = { module: brand.module.id, channel: brand.module.channel };
+const said = { name: brand.module.name, follows, origin: brand.origin, phone: brand.phone, helper, module };
 await write(join(out, 'kit', 'kit.json'), `${JSON.stringify(said, null, 2)}\n`);
 console.log(`${join(out, 'help')} and ${join(out, 'kit')} are there`);

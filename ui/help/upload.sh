@@ -26,7 +26,7 @@ case "$to" in
     to=${to%/}
     rsync --recursive --times --chmod=D755,F644 "$mirror/targets" "$to/"
     for folder in help kit; do
-      [ ! -d "$mirror/$folder" ] || rsync --recursive --times --chmod=D755,F644 "$mirror/$folder" "$to/"
+      [ ! -d "$mirror/$folder" ] || rsync --recursive --times --checksum --chmod=D755,F644 "$mirror/$folder" "$to/"
     done
     # By content: two timestamps of one second and one size are still two.
     rsync --recursive --times --checksum --chmod=D755,F644 --exclude timestamp.json "$mirror/metadata" "$to/"

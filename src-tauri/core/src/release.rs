@@ -206,4 +206,13 @@ impl Release {
             None => format!("{}.{}", self.sha256, self.target),
         }
     }
+
+    /// [`Self::consistent_name`] as it stands in an address, quoted as RFC 3986, 2.1 wants it.
+    pub fn quoted_name(&self) -> String {
+        let quoted = |byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        };
+        self.consistent_name().bytes().map(quoted).collect()
+    }
 }

@@ -2,7 +2,7 @@
 //! mirror's own: `metadata/` with every root there ever was, `targets/` with the packages of the chosen systems.
 
 use crate::Refused;
-use crate::repository::{Repository, consistent, metadata_folder};
+use crate::repository::{Repository, metadata_folder};
 use crate::writes::readable;
 use helper_core::release::{Release, Status, System};
 use helper_machine::package::Fetched;
@@ -80,7 +80,7 @@ fn entries(repository: &Repository, releases: &[Release]) -> Result<Vec<(String,
     let mut entries: Vec<_> =
         names.into_iter().map(|name| (format!("metadata/{name}"), metadata.join(&name))).collect();
     for release in releases {
-        let name = consistent(release);
+        let name = release.consistent_name();
         let path = repository.mirror().join("targets").join(&name);
         Fetched::new(&path).verify(release)?;
         entries.push((format!("targets/{name}"), path));

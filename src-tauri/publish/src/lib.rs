@@ -13,6 +13,7 @@ pub mod decode;
 pub mod diff;
 pub mod init;
 pub mod keys;
+pub mod kit;
 mod magic;
 pub mod passphrase;
 mod refused;

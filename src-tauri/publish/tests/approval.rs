@@ -10,7 +10,7 @@ use helper_publish::add::add;
 use helper_publish::approve::{Waiting, discard};
 use helper_publish::init::Quorum;
 use helper_publish::report::report;
-use helper_publish::repository::{Repository, consistent};
+use helper_publish::repository::Repository;
 use helper_publish::status::{Selection, refresh, renew, roll_out, set, step_back};
 use helper_publish::{Outcome, Refused};
 use jiff::SignedDuration;
@@ -89,7 +89,7 @@ fn a_release_is_two_commands_by_two_people() {
 
     assert_eq!(team.approve(&team.lee).unwrap(), Outcome::Published);
     assert_eq!(team.versions(), ["1"]);
-    assert!(world.mirror().join("targets").join(consistent(&done.what)).exists());
+    assert!(world.mirror().join("targets").join(done.what.consistent_name()).exists());
     assert!(!world.repo().join("staged").exists());
     assert!(team.approve(&team.lee).unwrap_err().to_string().contains("no change waits"));
 }
@@ -178,7 +178,7 @@ fn what_no_longer_fits_or_was_touched_is_refused() {
     discard(&world.repo()).unwrap();
 
     let added = add(&world.repo(), &team.kim, &world.linux("3"), world.now).unwrap().what;
-    let package = world.repo().join("staged/targets").join(consistent(&added));
+    let package = world.repo().join("staged/targets").join(added.consistent_name());
     let good = fs::read(&package).unwrap();
     let mut bad = good.clone();
     bad[1000] ^= 1;
@@ -229,7 +229,7 @@ fn without_the_online_key_the_daily_job_publishes() {
     assert!(team.versions().is_empty());
     assert!(refresh(&world.repo(), &host, world.now).unwrap().published);
     assert_eq!(team.versions(), ["1"]);
-    assert!(world.mirror().join("targets").join(consistent(&added)).exists());
+    assert!(world.mirror().join("targets").join(added.consistent_name()).exists());
     assert!(!refresh(&world.repo(), &host, world.now).unwrap().published);
 }
 

@@ -9,7 +9,6 @@ use helper_machine::mirror::Mirror;
 use helper_publish::Refused;
 use helper_publish::add::add;
 use helper_publish::bundle::export;
-use helper_publish::repository::consistent;
 use helper_publish::root::{Ceremony, RootChange};
 use helper_publish::status::{Selection, set};
 use helper_publish::verify::verify;
@@ -45,12 +44,12 @@ fn a_bundle_is_the_mirror_for_the_chosen_systems() {
     let mut expected: BTreeSet<_> = ["1.root", "2.root", "3.root", "5.snapshot", "5.targets", "timestamp"]
         .map(|name| format!("metadata/{name}.json"))
         .into();
-    expected.extend([&windows, &linux].map(|release| format!("targets/{}", consistent(release))));
+    expected.extend([&windows, &linux].map(|release| format!("targets/{}", release.consistent_name())));
     assert_eq!(names, expected);
     for name in &names {
         assert!(fs::read(path("all").join(name)).unwrap() == fs::read(world.mirror().join(name)).unwrap(), "{name}");
     }
-    assert!(!names.contains(&format!("targets/{}", consistent(&old))), "revoked");
+    assert!(!names.contains(&format!("targets/{}", old.consistent_name())), "revoked");
     let root = fs::read(world.repo().join("root.json")).unwrap();
     let report = verify(&[Mirror::Folder(path("all"))], &root, true, now).unwrap().remove(0);
     assert!(report.good && report.findings.is_empty(), "{report:?}");
@@ -60,7 +59,7 @@ fn a_bundle_is_the_mirror_for_the_chosen_systems() {
     export(&world.repo(), &path("b.ZIP"), &[System::Linux], now + SignedDuration::from_hours(1)).unwrap();
     assert!(fs::read(path("a.zip")).unwrap() == fs::read(path("b.ZIP")).unwrap());
     let mut archive = zip::ZipArchive::new(fs::File::open(path("a.zip")).unwrap()).unwrap();
-    expected.remove(&format!("targets/{}", consistent(&windows)));
+    expected.remove(&format!("targets/{}", windows.consistent_name()));
     let mut order = Vec::new();
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).unwrap();
@@ -99,7 +98,7 @@ fn no_bundle_is_written_that_nobody_could_use() {
     refused(&world.keys(), &[], 0, "exists already");
     refused(&world.home.path().join("no/folder/b.zip"), &[], 0, "cannot write to");
     assert!(snapshot(world.home.path()) == before);
-    let package = world.mirror().join("targets").join(consistent(&added));
+    let package = world.mirror().join("targets").join(added.consistent_name());
     let mut bytes = fs::read(&package).unwrap();
     bytes[0] ^= 1;
     fs::write(&package, bytes).unwrap();

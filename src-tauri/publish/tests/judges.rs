@@ -10,7 +10,6 @@ use helper_publish::add::add;
 use helper_publish::approve::Waiting;
 use helper_publish::init::Quorum;
 use helper_publish::keys::PrivateKey;
-use helper_publish::repository::consistent;
 use helper_publish::root::{Ceremony, KeyRole, RootChange, RootOutcome, read_public, show, write_public};
 use helper_publish::status::{Selection, refresh, renew, roll_out, set, step_back};
 use jiff::{SignedDuration, Timestamp};
@@ -139,7 +138,7 @@ fn both_readers_refuse_what_was_tampered_with() {
         "metadata/timestamp.json".to_owned(),
         "metadata/2.snapshot.json".to_owned(),
         "metadata/2.targets.json".to_owned(),
-        format!("targets/{}", consistent(&added)),
+        format!("targets/{}", added.consistent_name()),
     ];
     for name in files {
         let path = world.mirror().join(&name);

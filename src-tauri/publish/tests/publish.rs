@@ -9,7 +9,7 @@ use helper_machine::package::{Fetched, hash_piece};
 use helper_publish::add::{Add, UpdaterFiles, add};
 use helper_publish::init::{Quorum, init};
 use helper_publish::report::report;
-use helper_publish::repository::{Repository, consistent};
+use helper_publish::repository::Repository;
 use helper_publish::status::{Selection, refresh, set};
 use helper_publish::{Outcome, Refused};
 use jiff::{SignedDuration, Timestamp};
@@ -92,7 +92,7 @@ fn a_published_module_is_what_helpers_accept() {
 
     let read = Repository::open(&world.repo()).unwrap().releases().unwrap();
     assert_eq!(read, std::slice::from_ref(&added));
-    let stored = world.mirror().join("targets").join(consistent(&added));
+    let stored = world.mirror().join("targets").join(added.consistent_name());
     assert!(stored.ends_with(format!("15.70.4/{}.edgenext-support.tar.gz", added.sha256)));
     let staging = world.home.path().join("staging");
     let unpacked = Fetched::new(&stored).verify(&added).unwrap().unpack(&staging).unwrap();

@@ -8,7 +8,6 @@ use helper_core::release::Release;
 use helper_machine::mirror::Mirror;
 use helper_publish::add::add;
 use helper_publish::init::Quorum;
-use helper_publish::repository::consistent;
 use helper_publish::root::{Ceremony, RootChange};
 use helper_publish::serve::Server;
 use helper_publish::status::refresh;
@@ -167,7 +166,7 @@ fn mirrors_that_are_behind_or_differ_are_found() {
     let gone = format!("http://{free}").parse().unwrap();
     assert_eq!(codes(&look(&world, &[gone], false, world.now)[0]), ["unreachable"]);
 
-    let package = late.join("targets").join(consistent(&release));
+    let package = late.join("targets").join(release.consistent_name());
     let good = fs::read(&package).unwrap();
     let folder = || codes(&look(&world, &[Mirror::Folder(late.clone())], false, world.now)[0]);
     let deep = || codes(&look(&world, &[Mirror::Folder(late.clone()), served(&late)], true, world.now)[1]);
@@ -202,7 +201,7 @@ fn servers_that_misbehave_are_found() {
         .unwrap()
         .sign(&world.keys(), world.now)
         .unwrap();
-    let package = format!("/targets/{}", consistent(&release));
+    let package = format!("/targets/{}", release.consistent_name());
     let found = |bend: fn(&str, &mut Answer)| {
         let report = look(&world, &[bent(world.mirror(), bend)], false, world.now).remove(0);
         assert_eq!(

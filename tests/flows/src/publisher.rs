@@ -8,7 +8,6 @@ use helper_core::release::{Arch, Release, Status, System};
 use helper_publish::Refused;
 use helper_publish::add::{self, Add, UpdaterFiles};
 use helper_publish::init::{self, Quorum};
-use helper_publish::repository::consistent;
 use helper_publish::status;
 use helper_world::{ArchiveKind, ModuleArchive};
 use std::fs;
@@ -88,12 +87,12 @@ impl Publisher {
 
     /// Where a release's package lies below the mirror, as a pattern for faults and counts.
     pub fn path_of(&self, release: &Release) -> String {
-        format!("/targets/{}", consistent(release))
+        format!("/targets/{}", release.consistent_name())
     }
 
     /// A release's package in the mirror.
     pub fn package(&self, release: &Release) -> PathBuf {
-        self.mirror().join("targets").join(consistent(release))
+        self.mirror().join("targets").join(release.consistent_name())
     }
 
     /// The mirror as it is now, for another server.

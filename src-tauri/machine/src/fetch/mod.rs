@@ -242,7 +242,7 @@ impl Run<'_> {
 fn transport_of(client: &reqwest::Client, mirror: &Mirror, release: &Release) -> Arc<dyn Transport> {
     match mirror {
         Mirror::Http(address) => Arc::new(HttpTransport::new(client.clone(), address_of(address, release))),
-        Mirror::Folder(folder) => Arc::new(FolderTransport::new(folder, &consistent(release))),
+        Mirror::Folder(folder) => Arc::new(FolderTransport::new(folder, &release.consistent_name())),
     }
 }
 
@@ -256,22 +256,7 @@ fn origin_of(client: &reqwest::Client, release: &Release) -> Option<Arc<dyn Tran
     Some(Arc::new(HttpTransport::new(client.clone(), url.clone())))
 }
 
-/// `<folders>/<sha256>.<file>`: the consistent-snapshot name of TUF 1.0, section 6.2.
-fn consistent(release: &Release) -> String {
-    match release.target.rsplit_once('/') {
-        Some((folder, name)) => format!("{folder}/{}.{name}", release.sha256),
-        None => format!("{}.{}", release.sha256, release.target),
-    }
-}
-
-/// `<mirror>/targets/<consistent name>`, quoted as RFC 3986, 2.1 wants it.
+/// `<mirror>/targets/<consistent name>`.
 fn address_of(mirror: &str, release: &Release) -> String {
-    let quoted: String = consistent(release)
-        .bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    format!("{}/targets/{quoted}", mirror.trim_end_matches('/'))
+    format!("{}/targets/{}", mirror.trim_end_matches('/'), release.quoted_name())
 }

@@ -9,6 +9,7 @@ pub use args::Cli;
 
 use args::{Command, Signing};
 use helper_publish::init::{Quorum, create};
+use helper_publish::kit::{self, Kit};
 use helper_publish::passphrase::{Files, Passphrases, Terminal, Unencrypted};
 use helper_publish::{Outcome, Refused, report, repository};
 use jiff::Timestamp;
@@ -95,17 +96,26 @@ fn with_keys<T>(
 
 /// What became of a change, with the next step for people.
 fn fate(outcome: Outcome, folder: &Path) -> String {
-    let folder = folder.display();
+    let name = folder.display();
     match outcome {
-        Outcome::Published => String::new(),
+        Outcome::Published => kit_follows(folder),
         Outcome::Staged { signed, needed } => format!(
             "not visible yet: {signed} of {needed} signatures. Another key holder now runs:\n  helper-publish approve \
-             --repo {folder} --keys FOLDER\n"
+             --repo {name} --keys FOLDER\n"
         ),
         Outcome::NeedsOnlineKey => format!(
             "not visible yet: enough people have signed, but the online key is not here. It is published by the next:\n  \
-             helper-publish refresh --repo {folder}\n"
+             helper-publish refresh --repo {name}\n"
         ),
+    }
+}
+
+/// Lets the kit on the mirror follow. The release is published already, whatever becomes of this.
+fn kit_follows(folder: &Path) -> String {
+    match kit::renew(folder) {
+        Ok(Kit::Absent | Kit::Same) => String::new(),
+        Ok(Kit::Renewed) => "the HIS kit on the mirror offers what is published now\n".into(),
+        Err(refused) => format!("WARNING: the HIS kit still offers what it did: {refused}\n"),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Releases: adding, approving, and the publisher's word on them.
 
 use super::args::{AddArgs, Approve, Change, RolloutArgs, Selected, Signing};
-use super::{confirmed, fate, say, with_keys};
+use super::{confirmed, fate, kit_follows, say, with_keys};
 use helper_core::release::{Release, Status};
 use helper_publish::add::{Add, UpdaterFiles, add};
 use helper_publish::approve::Waiting;
 use helper_publish::report::{percent, status_name, title};
 use helper_publish::status::{self, Selection};
-use helper_publish::{Outcome, Refused, repository};
+use helper_publish::{Outcome, Refused};
 use jiff::{SignedDuration, Timestamp};
 use std::io::Write;
 
@@ -43,7 +43,7 @@ pub(super) fn publish(args: AddArgs, now: Timestamp, out: &mut dyn Write) -> Res
         title(release),
         release.custom.rank,
         percent(release.custom.rollout.basis_points),
-        repository::consistent(release),
+        release.consistent_name(),
         release.length,
         release.custom.install.entry,
         release.custom.install.tree,
@@ -63,11 +63,8 @@ pub(super) fn approve(args: &Approve, now: Timestamp, out: &mut dyn Write) -> Re
         return say(out, "not signed; it still waits. To drop it: helper-publish discard\n");
     }
     let outcome = with_keys(&args.signing, |_, keys| waiting.approve(keys, now))?;
-    let text = match outcome {
-        Outcome::Published => "published\n".into(),
-        outcome => format!("signed\n{}", fate(outcome, folder)),
-    };
-    say(out, &text)
+    let done = if outcome == Outcome::Published { "published" } else { "signed" };
+    say(out, &format!("{done}\n{}", fate(outcome, folder)))
 }
 
 pub(super) fn word(change: &Change, word: Status, now: Timestamp, out: &mut dyn Write) -> Result<(), Refused> {
@@ -124,6 +121,8 @@ pub(super) fn refresh(signing: &Signing, now: Timestamp, out: &mut dyn Write) ->
     if done.published {
         text.push_str("the change that enough people had signed is published\n");
     }
+    // Also without a change: the kit may have been built since.
+    text.push_str(&kit_follows(&signing.place.folder));
     let left = done.targets.duration_since(now);
     if left < SignedDuration::ZERO {
         text.push_str("WARNING: the list of targets has expired, helpers refuse it: run helper-publish renew now\n");

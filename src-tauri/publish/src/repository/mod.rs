@@ -145,14 +145,6 @@ pub(crate) fn metadata_folder(folder: &Path) -> PathBuf {
     mirror_folder(folder).join("metadata")
 }
 
-/// Where a target lies below `targets/`: the hash stands before the file's name, in the target's folder.
-pub fn consistent(release: &Release) -> String {
-    match release.target.rsplit_once('/') {
-        Some((folder, name)) => format!("{folder}/{}.{name}", release.sha256),
-        None => format!("{}.{}", release.sha256, release.target),
-    }
-}
-
 /// A list's releases, the highest rank first.
 pub(crate) fn releases(targets: &Targets) -> Result<Vec<Release>, Refused> {
     let mut releases =

@@ -2,7 +2,7 @@
 
 use super::sign::{Document, expiry, merge, next, sign, signatures, threshold};
 use super::staged::{self, Staged};
-use super::{Repository, consistent, metadata_folder};
+use super::{Repository, metadata_folder};
 use crate::Refused;
 use crate::keys::{Keyring, PrivateKey, Wanted};
 use crate::writes::Writes;
@@ -170,7 +170,7 @@ impl Repository {
         let mut writes = Writes::default();
         if let Some(targets) = targets {
             for release in staged::added(&targets.signed.signed, &self.targets.signed)? {
-                let path = self.mirror().join("targets").join(consistent(&release));
+                let path = self.mirror().join("targets").join(release.consistent_name());
                 match file.filter(|(_, new)| new.target == release.target) {
                     Some((file, _)) => writes.copy(&path, file)?,
                     None => {

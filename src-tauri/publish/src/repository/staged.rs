@@ -1,8 +1,8 @@
 //! A change that was signed by too few keys so far. It lies beside the mirror, where no web server sees it:
 //! `staged/targets.json` and, below `staged/targets/`, the packages that it adds.
 
+use super::releases;
 use super::sign::{Document, next, signers};
-use super::{consistent, releases};
 use crate::Refused;
 use crate::keys::KeyId;
 use crate::writes::Writes;
@@ -76,7 +76,7 @@ pub(super) fn write(
 
 /// Where a package of the change lies.
 pub(crate) fn package(folder: &Path, release: &Release) -> PathBuf {
-    staged_folder(folder).join("targets").join(consistent(release))
+    staged_folder(folder).join("targets").join(release.consistent_name())
 }
 
 /// The releases of a list that are not in another one: their packages are new.

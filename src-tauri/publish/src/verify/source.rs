@@ -2,7 +2,6 @@
 
 use super::http::Server;
 use super::judge::Finding;
-use crate::repository::consistent;
 use aws_lc_rs::digest::{Context, SHA256};
 use helper_core::release::{Digest, Release};
 use helper_machine::package::hash_piece;
@@ -46,7 +45,7 @@ impl Source {
 
     /// Has the mirror the package that is signed? First and last piece, or all of it.
     pub(super) async fn package(&self, release: &Release, deep: bool) -> Result<(), Finding> {
-        let name = format!("targets/{}", consistent(release));
+        let name = format!("targets/{}", release.consistent_name());
         if deep {
             return match self {
                 Self::Http(server) => server.whole(&name, release).await,
