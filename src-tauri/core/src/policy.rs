@@ -372,6 +372,8 @@ fn names_a_user(address: &str) -> bool {
 }
 
 fn word(key: Key, text: &str, also: &str) -> Result<String, Wrong> {
-    let fits = !text.is_empty() && key.has_room_for(text) && text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+    let fits = !text.is_empty()
+        && key.has_room_for(text)
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
     if fits { Ok(text.to_owned()) } else { Err(Wrong::NoWord(complaint::shortened(text))) }
 }

@@ -74,17 +74,36 @@ pub enum Example {
     List(&'static [&'static str]),
     /// A text, or a word to choose.
     Text(&'static str),
+    /// A text as people write it in each language.
+    Spoken {
+        /// In Korean.
+        ko: &'static str,
+        /// In English.
+        en: &'static str,
+    },
     /// A whole number.
     Number(i64),
     /// On or off.
     Flag(bool),
 }
 
+impl Example {
+    /// The same in one language.
+    #[must_use]
+    pub const fn in_language(self, language: Language) -> Self {
+        match (self, language) {
+            (Self::Spoken { ko, .. }, Language::Ko) => Self::Text(ko),
+            (Self::Spoken { en, .. }, Language::En) => Self::Text(en),
+            (plain, _) => plain,
+        }
+    }
+}
+
 impl From<Example> for Value {
     fn from(example: Example) -> Self {
         match example {
             Example::List(texts) => Self::List(texts.iter().map(|text| Self::Text((*text).to_owned())).collect()),
-            Example::Text(text) => Self::Text(text.to_owned()),
+            Example::Text(text) | Example::Spoken { ko: text, .. } => Self::Text(text.to_owned()),
             Example::Number(number) => Self::Number(number),
             Example::Flag(flag) => Self::Flag(flag),
         }
@@ -154,11 +173,11 @@ keys! {
     /// The person's name, for a PC of one person.
     Name: "name",
         Shape::Text { what: "a name without a patient's number", longest: Part::Name.longest() },
-        Example::Text("김간호사");
+        Example::Spoken { ko: "김간호사", en: "Nurse Kim" };
     /// The department in which the PC stands.
     Department: "department",
         Shape::Text { what: "a department without a patient's number", longest: Part::Department.longest() },
-        Example::Text("3병동");
+        Example::Spoken { ko: "3병동", en: "Ward 3" };
     /// The telephone beside the PC.
     Extension: "extension",
         Shape::Text { what: "a telephone extension", longest: Part::Extension.longest() },

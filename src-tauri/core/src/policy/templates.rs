@@ -8,7 +8,7 @@ mod linux;
 mod mobileconfig;
 mod xml;
 
-use super::{Key, Shape};
+use super::{Example, Key, Language, Shape};
 use crate::brand::Brand;
 use crate::text::{Text, TextKey};
 use std::fmt;
@@ -27,10 +27,8 @@ pub struct Wording {
 /// A language in which templates are written.
 #[derive(Clone, Copy)]
 pub struct Tongue<'a> {
-    /// Its folder beside an ADMX file (RFC 5646: `ko-KR`).
-    pub tag: &'static str,
-    /// What the helper is called in it.
-    pub helper_name: &'a str,
+    /// Which.
+    pub language: Language,
     /// What is said about a key.
     pub wording: &'a dyn Fn(Key) -> Wording,
     /// Every other sentence.
@@ -39,7 +37,7 @@ pub struct Tongue<'a> {
 
 impl fmt::Debug for Tongue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tongue").field(&self.tag).finish()
+        f.debug_tuple("Tongue").field(&self.language).finish()
     }
 }
 
@@ -48,9 +46,25 @@ impl Tongue<'_> {
         (self.say)(&Text::plain(key))
     }
 
+    /// Its folder beside an ADMX file (RFC 5646).
+    const fn folder(&self) -> &'static str {
+        match self.language {
+            Language::Ko => "ko-KR",
+            Language::En => "en-US",
+        }
+    }
+
+    fn example(&self, key: Key) -> Example {
+        key.example().in_language(self.language)
+    }
+
     /// The vendor's product, as IT finds it among the products of others.
     fn product(&self, brand: &Brand) -> String {
-        format!("{} {}", brand.vendor, self.helper_name)
+        let name = match self.language {
+            Language::Ko => &brand.helper_name.ko,
+            Language::En => &brand.helper_name.en,
+        };
+        format!("{} {name}", brand.vendor)
     }
 
     /// What may be stated, and what holds otherwise: one line each.
@@ -77,7 +91,9 @@ pub fn of(brand: &Brand, all: &[Tongue<'_>], own: &Tongue<'_>) -> Vec<Template> 
     let stem = brand.identifier.replace('.', "-");
     let file = |folder, name, text| Template { folder, name, text };
     let mut files = vec![file(None, format!("{stem}.admx"), admx::text(brand))];
-    files.extend(all.iter().map(|tongue| file(Some(tongue.tag), format!("{stem}.adml"), adml::text(brand, tongue))));
+    files.extend(
+        all.iter().map(|tongue| file(Some(tongue.folder()), format!("{stem}.adml"), adml::text(brand, tongue))),
+    );
     files.push(file(None, format!("{stem}.mobileconfig"), mobileconfig::text(brand, own)));
     files.push(file(None, "policy.toml".to_owned(), linux::text(brand, own)));
     files

@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// The namespace of the schema, in both kinds of file.
 pub(super) const SCHEMA: &str = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions";
 
+/// So many lines of the longest kind find room in a list; a policy has a handful.
+const LINES: usize = 100;
+
 /// The file.
 pub(super) fn text(brand: &Brand) -> String {
     let identifier = escaped(&brand.identifier);
@@ -66,19 +69,18 @@ fn content(name: &str, shape: &Shape) -> String {
                     <disabledValue><decimal value=\"0\"/></disabledValue>\n"
                 .to_owned();
         }
-        // One value with all lines in it (REG_MULTI_SZ): it goes with the setting, and keeps their order.
-        Shape::List { longest, fewest, .. } => format!(
-            r#"<multiText id="{name}" valueName="{name}" required="{}" maxLength="{longest}"/>"#,
-            *fewest > 0
-        ),
+        // One value with all lines in it (REG_MULTI_SZ): it goes with the setting, and keeps their order. Whether the limit is that of
+        // a line or of all of them is not documented: it has room for many lines, and the reader judges each.
+        Shape::List { longest, fewest, .. } => {
+            let (required, all) = (*fewest > 0, longest * LINES);
+            format!(r#"<multiText id="{name}" valueName="{name}" required="{required}" maxLength="{all}"/>"#)
+        }
         Shape::Text { longest, .. } => {
             format!(r#"<text id="{name}" valueName="{name}" required="true" maxLength="{longest}"/>"#)
         }
         Shape::Number(range) => {
             let (least, most) = (range.start(), range.end());
-            format!(
-                r#"<decimal id="{name}" valueName="{name}" required="true" minValue="{least}" maxValue="{most}"/>"#
-            )
+            format!(r#"<decimal id="{name}" valueName="{name}" required="true" minValue="{least}" maxValue="{most}"/>"#)
         }
         Shape::Choice(words) => {
             let mut choice = format!("<enum id=\"{name}\" valueName=\"{name}\" required=\"true\">\n");

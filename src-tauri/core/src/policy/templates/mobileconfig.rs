@@ -20,11 +20,11 @@ pub(super) fn text(brand: &Brand, tongue: &Tongue<'_>) -> String {
         let [value, otherwise] = tongue.explained(*key).map(|line| remark(&line));
         let _ = write!(
             settings,
-            "                  <!-- {}: {value} {otherwise} -->\n                  <!--\n                  <key>{}</key>\n\
-             {}                  -->\n",
+            "                <!-- {}: {value} {otherwise} -->\n                <!--\n                <key>{}</key>\n\
+             {}                -->\n",
             remark(&title),
             key.name(),
-            example(key.example()),
+            example(tongue.example(*key)),
         );
     }
     let uuid = |of: &str| uuid(&format!("{} {of}", brand.identifier));
@@ -96,15 +96,15 @@ fn example(example: Example) -> String {
     let value = match example {
         Example::List(texts) => {
             let lines: String =
-                texts.iter().map(|text| format!("                    <string>{}</string>\n", escaped(text))).collect();
-            format!("<array>\n{lines}                  </array>")
+                texts.iter().map(|text| format!("                  <string>{}</string>\n", escaped(text))).collect();
+            format!("<array>\n{lines}                </array>")
         }
-        Example::Text(text) => format!("<string>{}</string>", escaped(text)),
+        Example::Text(text) | Example::Spoken { ko: text, .. } => format!("<string>{}</string>", escaped(text)),
         Example::Number(number) => format!("<integer>{number}</integer>"),
         Example::Flag(true) => "<true/>".to_owned(),
         Example::Flag(false) => "<false/>".to_owned(),
     };
-    format!("                  {value}\n")
+    format!("                {value}\n")
 }
 
 /// The same identifier for the same thing, whenever and wherever the file is made, so that a newer profile takes the place of an older
