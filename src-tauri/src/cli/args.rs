@@ -150,6 +150,7 @@ pub(super) enum AutostartCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
     /// Write templates for Group Policy, Intune, Jamf and Linux into a folder, and say which files they are.
+    /// Group Policy's are in both languages; the profile for Macs and the file for Linux are in that of --language.
     Templates {
         /// The folder; it is made if it is not there, and files of an earlier call are replaced.
         #[arg(value_name = "DIR")]
