@@ -18,6 +18,7 @@ use crate::policy;
 use crate::renewal;
 use crate::settings::{self, Keeper};
 use crate::setup::{self, Build};
+use crate::templates;
 use crate::words::{Language, Words};
 use args::{AutostartCommand, Cli, Command, PolicyCommand};
 use clap::Parser as _;
@@ -170,6 +171,14 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         (Some(Command::Policy(PolicyCommand::Show { json })), _) => {
             policy::show(&stated, &policy, json, &mut io::stdout().lock())?;
             return Ok(if policy.complaints.is_empty() { 0 } else { COMPLAINTS });
+        }
+        (Some(Command::Policy(PolicyCommand::Templates { folder })), _) => {
+            let written = templates::write(&templates::of(&build.brand, language), &folder)?;
+            let mut out = io::stdout().lock();
+            for path in written {
+                writeln!(out, "{}", path.display())?;
+            }
+            return Ok(0);
         }
         (Some(Command::Autostart(command)), _) => return at_login(command, &build, language),
     };

@@ -22,6 +22,7 @@ mod policy;
 mod renewal;
 mod settings;
 mod setup;
+mod templates;
 mod words;
 
 fn main() -> std::process::ExitCode {

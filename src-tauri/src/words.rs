@@ -4,9 +4,11 @@
 //! inserts the value and the particle that its last sound asks for.
 
 mod form;
+mod guide;
 mod particles;
 
 pub use form::{Copy, Form, Row};
+pub use guide::wording;
 
 use helper_core::diagnostics::Document;
 use helper_core::intent::Wish;
@@ -214,8 +216,8 @@ mod tests {
     const LATIN_IN_KOREAN: &[&str] =
         &["TeamViewer", "QuickSupport", "Your", "name", "Description", "Chat", "Cancel", "s00-000-000", "s12-345-678"];
 
-    /// What IT looks for in its own settings, in the doctor's lines only.
-    const LATIN_FOR_IT: &[&str] = &["DNS", "PAC", "TCP", "teamviewer", "com"];
+    /// What IT looks for in its own settings, in the doctor's lines and in policy templates only.
+    const LATIN_FOR_IT: &[&str] = &["DNS", "PAC", "TCP", "teamviewer", "com", "on", "off", "true", "false", "root"];
 
     /// What core fills in (`core/src/view.rs`, `core/src/doctor`).
     fn arguments(id: &str) -> &'static [&'static str] {
@@ -227,6 +229,9 @@ mod tests {
             "term.percent" | "tray.fetching" => &["percent"],
             "plain" => &["value"],
             "locked" => &["place"],
+            "policy.otherwise" => &["value"],
+            "policy.file.place" => &["path"],
+            _ if id.starts_with("policy.") => &[],
             "import.done" => &["module", "version", "date"],
             "diagnostics.saved" => &["path"],
             _ if id.starts_with("diagnostics.") => &[],
@@ -345,7 +350,8 @@ mod tests {
                 .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
                 .filter(|word| word.bytes().any(|byte| byte.is_ascii_alphabetic()));
             for word in latin {
-                let for_it = id.starts_with("doctor.") && LATIN_FOR_IT.contains(&word);
+                let for_it =
+                    ["doctor.", "policy."].iter().any(|start| id.starts_with(start)) && LATIN_FOR_IT.contains(&word);
                 // A language is called as whoever speaks it calls it.
                 let is_name = id == "option.language.en";
                 assert!(for_it || is_name || LATIN_IN_KOREAN.contains(&word), "{id}: {word}");

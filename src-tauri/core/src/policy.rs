@@ -6,20 +6,18 @@
 mod complaint;
 mod keys;
 mod reader;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 
 pub use complaint::{Complaint, Wrong};
-pub use keys::{CHECK_HOURS, DEFAULT_CHECK_HOURS, Key, RATE_LIMIT_KIB};
+pub use keys::{CHECK_HOURS, DEFAULT_CHECK_HOURS, Example, Key, RATE_LIMIT_KIB, Shape};
 
 use crate::person::{self, Part};
 use crate::settings::Preferences;
 use reader::Reader;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// Longer addresses, in bytes, are a slip: no system's path or server's name is that long.
-const LONGEST_ADDRESS: usize = 2_000;
 
 /// A value as a policy states it, whatever the system keeps it in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,21 +208,14 @@ impl Effective {
         let proxy_source = otherwise.proxy_variable.map_or(Source::BuiltIn, Source::Environment);
         let mirrors = reader.list(Key::Mirrors, &otherwise.mirrors.join(", "), &|text| mirror(text, is_mirror));
         let proxy = reader.text(Key::Proxy, "system", &proxy_of);
-        let groups = reader.list(Key::Groups, "no group", &|text| word(text, "-_."));
-        let channel = reader.text(Key::Channel, &otherwise.channel, &|text| word(text, "-"));
-        let updates = reader.text(Key::Updates, "own", &|text| match text {
-            "own" => Ok(Updates::Own),
-            "managed" => Ok(Updates::Managed),
-            _ => Err(Wrong::unfit(Key::Updates, text)),
-        });
+        let groups = reader.list(Key::Groups, "no group", &|text| word(Key::Groups, text, "-_."));
+        let channel = reader.text(Key::Channel, &otherwise.channel, &|text| word(Key::Channel, text, "-"));
+        let updates = reader.choice(Key::Updates, "own", &Updates::ALL, Updates::name);
         let hours = DEFAULT_CHECK_HOURS;
-        let check_hours = reader.number(Key::CheckHours, &hours.to_string(), CHECK_HOURS);
-        let rate_limit_kib = reader.number(Key::RateLimitKib, "no limit", RATE_LIMIT_KIB);
-        let language = reader.text(Key::Language, otherwise.language.value.name(), &|text| match text {
-            "ko" => Ok(Language::Ko),
-            "en" => Ok(Language::En),
-            _ => Err(Wrong::unfit(Key::Language, text)),
-        });
+        let check_hours = reader.number(Key::CheckHours, &hours.to_string());
+        let rate_limit_kib = reader.number(Key::RateLimitKib, "no limit");
+        let instead = otherwise.language.value.name();
+        let language = reader.choice(Key::Language, instead, &Language::ALL, Language::name);
         let built_in = Source::BuiltIn;
         let wishes = otherwise.preferences;
         let theirs = |wished: Option<String>| match wished {
@@ -310,6 +301,9 @@ impl Effective {
 }
 
 impl Updates {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Own, Self::Managed];
+
     /// As a policy writes it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -320,6 +314,9 @@ impl Updates {
 }
 
 impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
+
     /// As a policy writes it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -334,7 +331,7 @@ fn mirror(text: &str, is_mirror: &dyn Fn(&str) -> Result<(), String>) -> Result<
     if names_a_user(text) {
         return Err(Wrong::Password);
     }
-    if text.len() > LONGEST_ADDRESS {
+    if !Key::Mirrors.has_room_for(text) {
         return Err(Wrong::unfit(Key::Mirrors, text));
     }
     is_mirror(text).map(|()| text.to_owned()).map_err(Wrong::NoMirror)
@@ -350,6 +347,7 @@ pub fn proxy_of(text: &str) -> Result<Proxy, Wrong> {
         "system" => Ok(Proxy::System),
         address if names_a_user(address) => Err(Wrong::Password),
         address => host_and_port(address)
+            .filter(|_| Key::Proxy.has_room_for(address))
             .map(|(host, port)| Proxy::Address(format!("http://{host}:{port}")))
             .ok_or_else(|| Wrong::unfit(Key::Proxy, address)),
     }
@@ -373,7 +371,9 @@ fn names_a_user(address: &str) -> bool {
     rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }
 
-fn word(text: &str, also: &str) -> Result<String, Wrong> {
-    let fits = (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+fn word(key: Key, text: &str, also: &str) -> Result<String, Wrong> {
+    let fits = !text.is_empty()
+        && key.has_room_for(text)
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
     if fits { Ok(text.to_owned()) } else { Err(Wrong::NoWord(complaint::shortened(text))) }
 }

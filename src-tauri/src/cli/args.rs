@@ -21,6 +21,8 @@ Exit codes:
 `import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
 nothing was changed), and 5 when a helper is running: quit it first.
 
+`policy templates` ends with 1 when a file cannot be written; the message says which and why.
+
 `audit` ends with 3 when lines of the journal are missing or were changed.
 
 SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
@@ -147,6 +149,13 @@ pub(super) enum AutostartCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
+    /// Write templates for Group Policy, Intune, Jamf and Linux into a folder, and say which files they are.
+    /// Group Policy's are in both languages; the profile for Macs and the file for Linux are in that of --language.
+    Templates {
+        /// The folder; it is made if it is not there, and files of an earlier call are replaced.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Show every value with its source, the way to every mirror, and what is wrong with the policy.
     Show {
         /// Print it as JSON.

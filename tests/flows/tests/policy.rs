@@ -232,3 +232,68 @@ fn a_home_that_is_wholly_on_a_network_share_is_left_for_the_pcs_own_folder() {
     let called = with_homes_on_a_server(&world.pc, &both, &["status"]);
     assert!(called.stderr.contains("no local folder can be used instead"), "{}", called.stderr);
 }
+
+#[test]
+fn templates_are_written_and_what_they_offer_holds_once_its_marks_are_gone() {
+    flows::alone!();
+    let publisher = Publisher::new();
+    let pc = Pc::new(&publisher, &["http://127.0.0.1:9"]);
+    let folder = pc.home.root().join("관리 템플릿 & 정책");
+    let out = folder.to_str().unwrap();
+    let called = pc.call(&["policy", "templates", out]);
+    assert_eq!(called.code, 0, "{called:?}");
+    let written: Vec<PathBuf> = called.stdout.lines().map(PathBuf::from).collect();
+    let stem = "com-edgenext-support-helper";
+    let wanted = [
+        format!("{stem}.admx"),
+        format!("ko-KR/{stem}.adml"),
+        format!("en-US/{stem}.adml"),
+        format!("{stem}.mobileconfig"),
+        "policy.toml".to_owned(),
+    ];
+    assert_eq!(written, wanted.map(|name| folder.join(name)));
+    let first: Vec<Vec<u8>> = written.iter().map(|path| fs::read(path).unwrap()).collect();
+
+    // What is there is replaced, and nothing else is touched.
+    fs::write(&written[0], "old").unwrap();
+    fs::write(folder.join("ko-KR/other.adml"), "another product's").unwrap();
+    assert_eq!(pc.call(&["policy", "templates", out]).stdout, called.stdout);
+    assert_eq!(written.iter().map(|path| fs::read(path).unwrap()).collect::<Vec<_>>(), first);
+    assert_eq!(fs::read_to_string(folder.join("ko-KR/other.adml")).unwrap(), "another product's");
+
+    // The files of one language follow the language that is asked for.
+    assert!(String::from_utf8_lossy(&first[4]).contains("정하지 않으면"));
+    assert_eq!(pc.call(&["--language", "en", "policy", "templates", out]).code, 0);
+    assert!(!fs::read_to_string(&written[4]).unwrap().contains("정하지"));
+
+    // With its marks taken away the file is a policy in which every key counts.
+    let file = String::from_utf8(first[4].clone()).unwrap();
+    let lines = file.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line));
+    pc.set_policy(lines.collect::<Vec<_>>().join("\n"));
+    let shown = pc.call(&["policy", "show", "--json"]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+    let shown = shown.cards().remove(0);
+    for key in helper_core::policy::Key::ALL {
+        assert_eq!(shown[key.name()]["source"]["kind"], "policy", "{} in {shown}", key.name());
+    }
+}
+
+#[test]
+fn templates_that_cannot_be_written_say_why_and_leave_what_is_there() {
+    flows::alone!();
+    let publisher = Publisher::new();
+    let pc = Pc::new(&publisher, &["http://127.0.0.1:9"]);
+    let file = pc.home.root().join("file");
+    fs::write(&file, "mine").unwrap();
+    let called = pc.call(&["policy", "templates", file.to_str().unwrap()]);
+    assert_eq!((called.code, called.stdout.as_str()), (1, ""), "{called:?}");
+    assert!(called.stderr.contains(&format!("no folder can be made at {}: ", file.display())), "{called:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+
+    let folder = pc.home.root().join("folder");
+    fs::create_dir_all(folder.join("policy.toml/x")).unwrap();
+    let called = pc.call(&["policy", "templates", folder.to_str().unwrap()]);
+    assert_eq!((called.code, called.stdout.as_str()), (1, ""), "{called:?}");
+    assert!(called.stderr.contains("policy.toml cannot be written: "), "{called:?}");
+    assert_eq!(pc.call(&["policy", "templates"]).code, 2);
+}

@@ -90,13 +90,13 @@ describe('the facts', () => {
 
   test('every key of the policy is explained, with its range', () => {
     const policy = source('src-tauri/core/src/policy/keys.rs');
-    const keys = [...policy.matchAll(/^ {4}\w+: "([a-z_]+)", "/gm)].map(([, key]) => key);
+    const keys = [...policy.matchAll(/^ {4}\w+: "([a-z_]+)",/gm)].map(([, key]) => key);
     const range = (name) => policy.match(new RegExp(`${name}: RangeInclusive<i64> = ([\\d_]+)\\.\\.=([\\d_]+)`)).slice(1).map((text) => text.replaceAll('_', ''));
     assert.ok(keys.length >= 8);
     for (const language of ['ko', 'en']) {
       const text = guide('it', language);
       assert.deepEqual(column(text, 3), keys);
-      const values = Object.fromEntries(keys.map((key, at) => [key, column(text, 3, 1)[at]]));
+      const values = Object.fromEntries(keys.map((key, at) => [key, column(text, 3, 2)[at]]));
       for (const end of range('CHECK_HOURS')) assert.match(values.check_hours, new RegExp(`\\b${end}(?!\\d)`));
       for (const end of range('RATE_LIMIT_KIB')) assert.match(values.rate_limit_kib, new RegExp(`\\b${end}(?!\\d)`));
       assert.ok(text.includes(`| ${policy.match(/DEFAULT_CHECK_HOURS: u8 = (\d+)/)[1]} |`));

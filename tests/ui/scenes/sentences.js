@@ -22,6 +22,7 @@ const elsewhere = {
   'diagnostics.file': 'how the file’s name begins, `support-helper diagnostics`',
   'doctor.': 'terminal, `support-helper doctor`',
   'without_news.': 'notification',
+  'policy.': 'files of `support-helper policy templates`',
   'ui.title': 'title of the window',
   'ui.actions': 'read aloud: the row of buttons',
   'ui.more': 'card, in front of a fourth button',
@@ -79,6 +80,7 @@ const parts = [
   ['Around the cards', ['ui.']],
   ['Terminal', ['term.', 'import.', 'diagnostics.']],
   ['The network doctor', ['doctor.']],
+  ['Policy templates', ['policy.']],
 ];
 
 const texts = scenes.map((scene) => {

@@ -51,10 +51,10 @@ pub enum Wrong {
     More(usize),
     /// No key has this name.
     UnknownKey,
-    /// A value of another type: what is wanted, what was found.
-    Type(&'static str, &'static str),
-    /// A value that the key does not allow: what is wanted, what was found.
-    Unfit(&'static str, String),
+    /// A value of another type: whose, and what was found.
+    Type(Key, &'static str),
+    /// A value that the key does not allow: whose, and what was found.
+    Unfit(Key, String),
     /// Not the name of a group or channel.
     NoWord(String),
     /// An address that names no mirror; why.
@@ -69,7 +69,7 @@ pub enum Wrong {
 
 impl Wrong {
     pub(super) fn unfit(key: Key, found: &str) -> Self {
-        Self::Unfit(key.wants(), shortened(found))
+        Self::Unfit(key, shortened(found))
     }
 }
 
@@ -93,8 +93,8 @@ impl fmt::Display for Wrong {
             Self::Syntax(line, why) => write!(f, "line {line} is not TOML ({why})"),
             Self::More(count) => write!(f, "{count} more of this kind"),
             Self::UnknownKey => f.write_str("unknown key"),
-            Self::Type(wants, found) => write!(f, "is {found}, must be {wants}"),
-            Self::Unfit(wants, found) => write!(f, "is {found:?}, must be {wants}"),
+            Self::Type(key, found) => write!(f, "is {found}, must be {}", key.shape()),
+            Self::Unfit(key, found) => write!(f, "is {found:?}, must be {}", key.shape()),
             Self::NoWord(found) => write!(f, "{found:?} is no name of a group or channel"),
             Self::NoMirror(why) => f.write_str(why),
             Self::Password => f.write_str(

@@ -1,8 +1,7 @@
 //! Takes values out of a policy by their type and notes what does not fit.
 
 use super::complaint::shortened;
-use super::{Complaint, Key, Source, Stated, Value, Valued, Wrong};
-use std::ops::RangeInclusive;
+use super::{Complaint, Key, Shape, Source, Stated, Value, Valued, Wrong};
 
 /// After so many complaints of one policy the rest is only counted.
 const ENOUGH: usize = 30;
@@ -62,25 +61,33 @@ impl<'a> Reader<'a> {
         let (place, value) = self.value(key)?;
         let judged = match value {
             Value::Text(text) => readable(text).and_then(check),
-            other => Err(Wrong::Type(key.wants(), other.kind())),
+            other => Err(Wrong::Type(key, other.kind())),
         };
         self.settle(place, key, judged, instead).map(|value| place.says(value))
     }
 
-    /// A number in the range, which must fit the type.
-    pub(super) fn number<T: TryFrom<i64>>(
+    /// One of the words that the key knows: the value that has this name.
+    pub(super) fn choice<T: Copy>(
         &mut self,
         key: Key,
         instead: &str,
-        range: RangeInclusive<i64>,
+        all: &[T],
+        name: fn(T) -> &'static str,
     ) -> Option<Valued<T>> {
+        self.text(key, instead, &|text| {
+            all.iter().copied().find(|one| name(*one) == text).ok_or_else(|| Wrong::unfit(key, text))
+        })
+    }
+
+    /// A number in the key's range, which must fit the type.
+    pub(super) fn number<T: TryFrom<i64>>(&mut self, key: Key, instead: &str) -> Option<Valued<T>> {
         let (place, value) = self.value(key)?;
         let judged = match value {
             Value::Number(number) => T::try_from(*number)
                 .ok()
-                .filter(|_| range.contains(number))
+                .filter(|_| matches!(key.shape(), Shape::Number(range) if range.contains(number)))
                 .ok_or_else(|| Wrong::unfit(key, &number.to_string())),
-            other => Err(Wrong::Type(key.wants(), other.kind())),
+            other => Err(Wrong::Type(key, other.kind())),
         };
         self.settle(place, key, judged, instead).map(|value| place.says(value))
     }
@@ -97,13 +104,13 @@ impl<'a> Reader<'a> {
                 _ => Err(Wrong::unfit(key, text)),
             },
             Value::Number(number) => Err(Wrong::unfit(key, &number.to_string())),
-            other => Err(Wrong::Type(key.wants(), other.kind())),
+            other => Err(Wrong::Type(key, other.kind())),
         };
         self.settle(place, key, judged, instead).map(|value| place.says(value))
     }
 
     /// A list of texts: entries that do not pass the check are left out; `None` when no entry is left, unless an empty list
-    /// was stated and says something (groups).
+    /// was stated and the key allows it (groups).
     pub(super) fn list(
         &mut self,
         key: Key,
@@ -112,18 +119,19 @@ impl<'a> Reader<'a> {
     ) -> Option<Valued<Vec<String>>> {
         let (place, value) = self.value(key)?;
         let Value::List(entries) = value else {
-            self.complain(place, Some(key.name()), Wrong::Type(key.wants(), value.kind()), instead);
+            self.complain(place, Some(key.name()), Wrong::Type(key, value.kind()), instead);
             return None;
         };
         let mut good = Vec::new();
         for entry in entries {
             let judged = match entry {
                 Value::Text(text) => readable(text).and_then(check),
-                other => Err(Wrong::Type(key.wants(), other.kind())),
+                other => Err(Wrong::Type(key, other.kind())),
             };
             good.extend(self.settle(place, key, judged, "the other entries"));
         }
-        if good.is_empty() && (key != Key::Groups || !entries.is_empty()) {
+        let may_be_empty = matches!(key.shape(), Shape::List { fewest: 0, .. });
+        if good.is_empty() && !(may_be_empty && entries.is_empty()) {
             self.complain(place, Some(key.name()), Wrong::EmptyList, instead);
             return None;
         }

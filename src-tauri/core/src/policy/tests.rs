@@ -87,6 +87,35 @@ fn a_policy_wins_over_everything_and_is_locked() {
 }
 
 #[test]
+fn a_choice_lists_every_word_that_is_taken_and_no_other() {
+    let words = |key: Key| match key.shape() {
+        Shape::Choice(words) => words.iter().map(|(word, _)| *word).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(words(Key::Updates), Updates::ALL.map(Updates::name));
+    assert_eq!(words(Key::Language), Language::ALL.map(Language::name));
+}
+
+#[test]
+fn complaints_state_the_limits_of_the_key() {
+    for (key, value, words) in [
+        (Key::CheckHours, Value::Number(0), "\"0\", must be a whole number from 1 to 168"),
+        (Key::RateLimitKib, text("fast"), "text, must be a whole number from 16 to 1048576"),
+        (Key::Updates, text("never"), "\"never\", must be \"own\" or \"managed\""),
+        (
+            Key::Groups,
+            text("a"),
+            "text, must be a list of names of letters, digits, '-', '_' and '.', at most 64 characters each",
+        ),
+        (Key::Extension, Value::Number(7123), "a number, must be a telephone extension, at most 20 characters"),
+        (Key::FirstRun, text("yes"), "\"yes\", must be on or off"),
+    ] {
+        let said = judge(&[(key.name(), value)]).complaints.remove(0).wrong.to_string();
+        assert_eq!(said, format!("is {words}"));
+    }
+}
+
+#[test]
 fn what_the_person_chose_holds_where_no_policy_speaks() {
     let preferences = Preferences {
         person: Person { name: "김간호사".into(), ..Person::default() },

@@ -613,6 +613,24 @@ text_keys! {
     StateReady = "state.ready",
     /// How something is: missing.
     StateMissing = "state.missing",
+    /// Policy templates: what all of it is.
+    PolicyAbout = "policy.about",
+    /// Policy templates: what holds when a key is not stated.
+    PolicyOtherwise = "policy.otherwise",
+    /// Policy templates: what the editor's two states mean.
+    PolicyOnOff = "policy.on_off",
+    /// Policy templates: how a list is entered.
+    PolicyLines = "policy.lines",
+    /// Policy templates: the helper renews itself.
+    PolicyUpdatesOwn = "policy.updates.own",
+    /// Policy templates: the hospital renews the helper.
+    PolicyUpdatesManaged = "policy.updates.managed",
+    /// Policy templates: how the profile is edited.
+    PolicyProfile = "policy.profile",
+    /// Policy templates: how the file is edited.
+    PolicyFile = "policy.file",
+    /// Policy templates: where the file belongs.
+    PolicyFilePlace = "policy.file.place",
     /// A value alone.
     Plain = "plain",
 }
