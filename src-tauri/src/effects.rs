@@ -242,6 +242,7 @@ impl Hands {
             Effect::CopyToClipboard(text) => self.copy(text),
             Effect::KeepPreferences(preferences, field) => self.chore(Chore::Keep(preferences, field)),
             Effect::SwitchAtLogin(on) => self.chore(Chore::AtLogin(on)),
+            Effect::SwitchShortcut(on) => self.chore(Chore::Shortcut(on)),
             Effect::Rehearse(ticket) => self.aside("rehearsal", move |known, tell| {
                 tell.tell(Input::Rehearsed(ticket, rehearse(known)));
             }),

@@ -13,6 +13,7 @@ use helper_core::view::Field;
 use helper_machine::autostart::Entry;
 use helper_machine::dirs::Dirs;
 use helper_machine::mirror::Mirror;
+use helper_machine::shortcut::Shortcut;
 use helper_machine::state_file::StateFile;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -34,6 +35,8 @@ pub enum Chore {
     Keep(Preferences, Option<Field>),
     /// Start at login from now on, or not any more.
     AtLogin(bool),
+    /// An icon on the Desktop from now on, or none any more.
+    Shortcut(bool),
 }
 
 /// What the settings are made of.
@@ -45,6 +48,7 @@ pub struct Keeper {
     asked: Option<Language>,
     file: StateFile,
     entry: Option<Entry>,
+    shortcut: Option<Shortcut>,
     kept: Preferences,
     /// There is a window, in which a first run can be seen.
     windowed: bool,
@@ -58,12 +62,16 @@ impl Keeper {
         let entry = setup::at_login(brand, language)
             .inspect_err(|error| tracing::warn!(%error, "the start at login cannot be changed"))
             .ok();
+        let shortcut = setup::shortcut(brand, language)
+            .inspect_err(|error| tracing::warn!(%error, "there is no icon on the Desktop"))
+            .ok();
         Self {
             brand: brand.clone(),
             stated: stated.clone(),
             asked,
             file: StateFile::new(dirs.data().join(FILE)),
             entry,
+            shortcut,
             kept,
             windowed,
         }
@@ -87,7 +95,8 @@ impl Keeper {
             let (field, done) = match chore {
                 Chore::Tell => (None, Ok(())),
                 Chore::Keep(preferences, field) => (field, self.keep(preferences)),
-                Chore::AtLogin(on) => (Some(Field::AtLogin), self.switch(on)),
+                Chore::AtLogin(on) => (Some(Field::AtLogin), self.switch_at_login(on)),
+                Chore::Shortcut(on) => (Some(Field::Shortcut), self.switch_shortcut(on)),
             };
             let settings = Arc::new(self.settings());
             known.follow(&settings.effective);
@@ -107,6 +116,7 @@ impl Keeper {
             effective,
             preferences: self.kept.clone(),
             at_login: self.entry.as_ref().map(Entry::is_on),
+            shortcut: self.shortcut.as_ref().filter(|shortcut| shortcut.is_possible()).map(Shortcut::is_there),
             phone: setup::phone(&self.brand, language),
             version: setup::version().to_owned(),
         }
@@ -133,26 +143,47 @@ impl Keeper {
         if unfit { Err(NotKept::Unfit) } else { Ok(()) }
     }
 
-    fn switch(&self, on: bool) -> Result<(), NotKept> {
+    fn switch_at_login(&self, on: bool) -> Result<(), NotKept> {
         let Some(entry) = &self.entry else { return Err(NotKept::Refused) };
-        let switched = if on { entry.switch_on() } else { entry.switch_off() };
-        switched.map_err(|error| {
-            tracing::warn!(%error, on, "the start at login cannot be changed");
-            NotKept::Refused
-        })?;
+        let done = if on { entry.switch_on() } else { entry.switch_off() };
         // The system's own settings may keep it off.
-        if entry.is_on() == on { Ok(()) } else { Err(NotKept::Refused) }
+        judged(done, entry.is_on() == on, "the start at login")
     }
 
-    /// Where a policy says whether the helper starts at login, that holds.
+    fn switch_shortcut(&self, on: bool) -> Result<(), NotKept> {
+        let Some(shortcut) = &self.shortcut else { return Err(NotKept::Refused) };
+        let done = if on { shortcut.place() } else { shortcut.remove() };
+        // One that stands on everybody's Desktop stays.
+        judged(done, shortcut.is_there() == on, "the icon on the Desktop")
+    }
+
+    /// Where a policy says whether the helper starts at login, or has an icon on the Desktop, that holds.
     fn follow_policy(&self) {
-        let wanted = self.effective().start_at_login.value;
+        let effective = self.effective();
         let is_on = self.entry.as_ref().map(Entry::is_on);
-        if let (Some(wanted), Some(is_on)) = (wanted, is_on)
-            && wanted != is_on
-            && self.switch(wanted).is_err()
+        if let Some(wanted) = effective.start_at_login.value.filter(|wanted| is_on.is_some_and(|is| is != *wanted)) {
+            // What is in the way was noted.
+            let _ = self.switch_at_login(wanted);
+        }
+        let is_there = self.shortcut.as_ref().map(Shortcut::is_there);
+        if let Some(wanted) = effective.desktop_shortcut.value.filter(|wanted| is_there.is_some_and(|is| is != *wanted))
         {
-            tracing::warn!(wanted, "the policy about the start at login cannot be followed");
+            let _ = self.switch_shortcut(wanted);
+        }
+    }
+}
+
+/// What became of a switch: nothing went wrong, and it stands as it was wanted.
+fn judged(done: std::io::Result<()>, stands: bool, what: &str) -> Result<(), NotKept> {
+    match done {
+        Ok(()) if stands => Ok(()),
+        Ok(()) => {
+            tracing::warn!(what, "it was switched and stands as before: something of the system's own is stronger");
+            Err(NotKept::Refused)
+        }
+        Err(error) => {
+            tracing::warn!(what, %error, "it cannot be switched");
+            Err(NotKept::Refused)
         }
     }
 }

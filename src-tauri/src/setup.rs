@@ -10,6 +10,7 @@ use helper_machine::autostart::{AtLogin, Entry};
 use helper_machine::clock;
 use helper_machine::dirs::{Dirs, NoFolder};
 use helper_machine::links;
+use helper_machine::shortcut::{OnDesktop, Shortcut};
 use helper_machine::signer::Publisher;
 use helper_machine::state_file::StateFile;
 use std::io;
@@ -179,6 +180,22 @@ pub fn at_login(brand: &Brand, language: Language) -> io::Result<Entry> {
         title: title(brand, language),
         program: program()?,
         arguments: vec!["--background".to_owned()],
+    }))
+}
+
+/// The helper's icon on the Desktop.
+///
+/// # Errors
+/// It is not known where this program lies.
+pub fn shortcut(brand: &Brand, language: Language) -> io::Result<Shortcut> {
+    let title_in = |language| title(brand, language);
+    let others = [Language::Ko, Language::En].into_iter().filter(|other| *other != language);
+    Ok(Shortcut::of(OnDesktop {
+        identifier: brand.identifier.clone(),
+        title: title_in(language),
+        also: others.map(title_in).collect(),
+        program: program()?,
+        request: "start".to_owned(),
     }))
 }
 

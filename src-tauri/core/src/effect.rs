@@ -91,6 +91,8 @@ pub enum Effect {
     KeepPreferences(Preferences, Option<Field>),
     /// Start at login from now on, or not any more; answer as for preferences.
     SwitchAtLogin(bool),
+    /// Place the helper's icon on the Desktop, or take it away; answer as for preferences.
+    SwitchShortcut(bool),
     /// Prove the placed module without starting it; answer with `Rehearsed`.
     Rehearse(Ticket),
     /// Examine the network; answer with `Examined`.

@@ -193,6 +193,8 @@ pub struct Effective {
     pub extension: Valued<String>,
     /// Must the helper start at login, or not? `None` leaves it to the person.
     pub start_at_login: Valued<Option<bool>>,
+    /// Must the helper's icon be on the Desktop, or not? `None` leaves it to the person.
+    pub desktop_shortcut: Valued<Option<bool>>,
     /// Does the wizard come at the first start?
     pub first_run: Valued<bool>,
     /// Does the audit journal name the user (SPEC I8)?
@@ -231,8 +233,10 @@ impl Effective {
                     stated.unwrap_or_else(|| theirs(wished))
                 },
             );
-        let at_login = reader.flag(Key::StartAtLogin, "what the person says");
-        let at_login = at_login.map(|flag| Valued { value: Some(flag.value), source: flag.source });
+        let [at_login, shortcut] = [Key::StartAtLogin, Key::DesktopShortcut].map(|key| {
+            let flag = reader.flag(key, "what the person says");
+            flag.map(|flag| Valued { value: Some(flag.value), source: flag.source })
+        });
         let first_run = reader.flag(Key::FirstRun, "on");
         let audit_user_name = reader.flag(Key::AuditUserName, "off");
         // What the person entered was judged when it was entered; what no longer holds is as if it were not there.
@@ -261,6 +265,7 @@ impl Effective {
             department,
             extension,
             start_at_login: reader.or(at_login, None, &built_in),
+            desktop_shortcut: reader.or(shortcut, None, &built_in),
             first_run: reader.or(first_run, true, &built_in),
             audit_user_name: reader.or(audit_user_name, false, &built_in),
             complaints: reader.complaints(),
@@ -294,6 +299,7 @@ impl Effective {
             line(Key::Department, &self.department),
             line(Key::Extension, &self.extension),
             flag(Key::StartAtLogin, self.start_at_login.value, &self.start_at_login.source),
+            flag(Key::DesktopShortcut, self.desktop_shortcut.value, &self.desktop_shortcut.source),
             flag(Key::FirstRun, Some(self.first_run.value), &self.first_run.source),
             flag(Key::AuditUserName, Some(self.audit_user_name.value), &self.audit_user_name.source),
         ]

@@ -37,6 +37,8 @@ pub struct Settings {
     pub preferences: Preferences,
     /// Does the helper start at login? `None` where that cannot be told.
     pub at_login: Option<bool>,
+    /// Is its icon on the Desktop? `None` where there can be none.
+    pub shortcut: Option<bool>,
     /// Whom to call, in the language that holds.
     pub phone: String,
     /// This helper's version.
@@ -67,6 +69,7 @@ impl Settings {
             Field::Department => &effective.department.source,
             Field::Extension => &effective.extension.source,
             Field::AtLogin => &effective.start_at_login.source,
+            Field::Shortcut => &effective.desktop_shortcut.source,
             Field::Mirror => &effective.mirrors.source,
             Field::Proxy => &effective.proxy.source,
             Field::State | Field::HelperVersion | Field::Module | Field::Finding => return None,

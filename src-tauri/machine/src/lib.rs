@@ -26,6 +26,7 @@ pub mod processes;
 pub mod proxy;
 pub mod repository;
 mod rotating;
+pub mod shortcut;
 pub mod signer;
 pub mod state_file;
 pub mod store;

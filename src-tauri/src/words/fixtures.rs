@@ -183,6 +183,7 @@ impl Desk {
             effective: Effective::of(&stated, otherwise, &|_| Ok(())),
             preferences,
             at_login: Some(true),
+            shortcut: Some(true),
             phone: phone(language).into(),
             version: "0.1.0".into(),
         };

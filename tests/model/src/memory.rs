@@ -238,6 +238,7 @@ impl Memory {
                 | Effect::Notify(_)
                 | Effect::KeepPreferences(..)
                 | Effect::SwitchAtLogin(_)
+                | Effect::SwitchShortcut(_)
                 | Effect::Rehearse(_)
                 | Effect::Examine(_)
                 | Effect::CollectDiagnostics(..)

@@ -37,6 +37,7 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::OpenPane(_) => "OpenPane",
         Effect::KeepPreferences(..) => "KeepPreferences",
         Effect::SwitchAtLogin(_) => "SwitchAtLogin",
+        Effect::SwitchShortcut(_) => "SwitchShortcut",
         Effect::Rehearse(_) => "Rehearse",
         Effect::Examine(_) => "Examine",
         Effect::CollectDiagnostics(..) => "CollectDiagnostics",

@@ -104,6 +104,7 @@ impl Work {
                 | Effect::StartSuccessor
                 | Effect::KeepPreferences(..)
                 | Effect::SwitchAtLogin(_)
+                | Effect::SwitchShortcut(_)
                 | Effect::Rehearse(_)
                 | Effect::Examine(_)
                 | Effect::CollectDiagnostics(..)

@@ -28,6 +28,15 @@ fn change(desk: &Desk, field: &str, value: &str) -> Value {
     desk.pc.tell(&json!({ "intent": "change", "field": field, "value": value }))
 }
 
+/// What the icons on the Desktop start.
+fn icons(desk: &Desk) -> Vec<String> {
+    let files =
+        fs::read_dir(desk.pc.home.desktop()).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let starts =
+        files.map(|text| text.lines().find_map(|line| line.strip_prefix("Exec=")).unwrap_or_default().to_owned());
+    starts.filter(|line| line.ends_with(" start")).collect()
+}
+
 fn take(desk: &Desk, name: &str, before: Option<&Picture>) -> Picture {
     let window = desk.wait_for_helper_window();
     let picture = desk.settled_after(&window, before);
@@ -65,6 +74,10 @@ fn the_first_run_prepares_the_module_and_comes_once() {
     assert_eq!(change(&desk, "at-login", "on")["answer"], "accepted");
     wait_for(&desk, "the start at login", |view| row(view, "at-login")["control"]["on"] == true);
     assert_eq!(desk.pc.call(&["autostart", "status"]).code, 0, "the real entry is there");
+    assert_eq!(icons(&desk), Vec::<String>::new());
+    assert_eq!(change(&desk, "shortcut", "on")["answer"], "accepted");
+    wait_for(&desk, "the icon on the Desktop", |view| row(view, "shortcut")["control"]["on"] == true);
+    assert_eq!(icons(&desk).len(), 1);
     last = take(&desk, "wizard-login", Some(&last));
     desk.pc.answer("next");
     wait_for(&desk, "the rehearsal", |view| view["headline"]["key"] == "wizard.ready.headline");
@@ -160,11 +173,12 @@ fn a_link_of_the_his_names_the_person_and_a_policy_keeps_the_first_run_away() {
     flows::alone!();
     let (_publisher, desk) = Desk::ready();
     fs::remove_file(desk.pc.data().join("preferences")).unwrap();
-    desk.pc.set_policy("first_run = false\ndepartment = \"응급실\"\n");
+    desk.pc.set_policy("first_run = false\ndepartment = \"응급실\"\ndesktop_shortcut = true\n");
     let tray = desk.tray();
     let _helper = desk.in_background(&tray);
     wait_until(LONG, "the whole menu", || (labels(&tray) == standing_labels()).then_some(())).unwrap();
     assert_eq!(desk.helper_windows(), []);
+    wait_until(LONG, "the icon that the policy wants", || (icons(&desk).len() == 1).then_some(())).unwrap();
     let link = "edgenext-support://start?name=%EA%B9%80%ED%95%98%EB%8A%98&extension=1234&department=%EC%99%B8%EB%9E%98";
     assert_eq!(desk.pc.call(&[link]).code, 0);
     desk.pc.wait_for_state("running");

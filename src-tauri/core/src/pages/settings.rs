@@ -15,8 +15,16 @@ use crate::view::{Choice, Control, Field, Form, Lamp, Row, Scene, View};
 const LONGEST_ADDRESS: usize = 300;
 
 /// What stands on the settings page, in its order.
-const ROWS: [Field; 7] =
-    [Field::Language, Field::Name, Field::Department, Field::Extension, Field::AtLogin, Field::Mirror, Field::Proxy];
+const ROWS: [Field; 8] = [
+    Field::Language,
+    Field::Name,
+    Field::Department,
+    Field::Extension,
+    Field::AtLogin,
+    Field::Shortcut,
+    Field::Mirror,
+    Field::Proxy,
+];
 
 impl Core {
     /// The person changes a value of the page that is open.
@@ -25,7 +33,7 @@ impl Core {
             Some(Page::Settings) => ROWS.contains(&field),
             Some(Page::Wizard(Place::Welcome)) => field == Field::Language,
             Some(Page::Wizard(Place::Who)) => field.part().is_some(),
-            Some(Page::Wizard(Place::AtLogin)) => field == Field::AtLogin,
+            Some(Page::Wizard(Place::AtLogin)) => matches!(field, Field::AtLogin | Field::Shortcut),
             _ => false,
         };
         let Some(settings) = self.pages.settings.clone().filter(|settings| shown && settings.lock(field).is_none())
@@ -37,9 +45,9 @@ impl Core {
                 self.pages.refused = self.pages.refused.filter(|(refused, _)| *refused != field);
                 match wished {
                     Wished::Kept(preferences) => self.keep(preferences, Some(field), effects),
-                    Wished::AtLogin(on) => {
+                    Wished::Done(effect) => {
                         self.pages.pending = self.pages.pending.saturating_add(1);
-                        effects.push(Effect::SwitchAtLogin(on));
+                        effects.push(effect);
                     }
                 }
                 Answer::Accepted
@@ -138,6 +146,7 @@ fn control(settings: &Settings, field: Field) -> Option<(TextKey, Control)> {
         Field::Department => (TextKey::FieldDepartment, of_part(Part::Department)),
         Field::Extension => (TextKey::FieldExtension, of_part(Part::Extension)),
         Field::AtLogin => (TextKey::FieldAtLogin, Control::Switch { on: settings.at_login? }),
+        Field::Shortcut => (TextKey::FieldShortcut, Control::Switch { on: settings.shortcut? }),
         Field::Mirror => {
             let mirrors = theirs(&effective.mirrors.source, effective.mirrors.value.join(", "));
             (TextKey::FieldMirror, line(mirrors, LONGEST_ADDRESS))
@@ -174,25 +183,26 @@ const fn reason(field: Field, refused: Refused) -> TextKey {
 /// What has to be done for a change.
 enum Wished {
     Kept(Preferences),
-    AtLogin(bool),
+    /// The system itself keeps it.
+    Done(Effect),
 }
 
 fn wished(settings: &Settings, field: Field, value: &str) -> Result<Wished, Refused> {
     const UNFIT: Refused = Refused::Kept(NotKept::Unfit);
     let mut preferences = settings.preferences.clone();
+    let switch = || match value {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(UNFIT),
+    };
     let address = |value: &str| {
         let value = value.trim();
         let short = value.chars().count() <= LONGEST_ADDRESS;
         if short { Ok((!value.is_empty()).then(|| value.to_owned())) } else { Err(UNFIT) }
     };
     match field {
-        Field::AtLogin => {
-            return match value {
-                "on" => Ok(Wished::AtLogin(true)),
-                "off" => Ok(Wished::AtLogin(false)),
-                _ => Err(UNFIT),
-            };
-        }
+        Field::AtLogin => return switch().map(Effect::SwitchAtLogin).map(Wished::Done),
+        Field::Shortcut => return switch().map(Effect::SwitchShortcut).map(Wished::Done),
         Field::Language => {
             let named = [Language::Ko, Language::En].into_iter().find(|language| language.name() == value);
             preferences.language = Some(named.ok_or(UNFIT)?);

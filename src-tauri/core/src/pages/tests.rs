@@ -17,9 +17,10 @@ struct Desk {
     stated: Vec<(&'static str, Value)>,
     kept: Preferences,
     at_login: bool,
+    shortcut: bool,
 }
 
-fn settings(stated: &[(&'static str, Value)], kept: &Preferences, at_login: bool) -> Settings {
+fn settings(stated: &[(&'static str, Value)], kept: &Preferences, at_login: bool, shortcut: bool) -> Settings {
     let stated = Stated {
         place: "/etc/policy.toml".into(),
         values: stated.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
@@ -37,6 +38,7 @@ fn settings(stated: &[(&'static str, Value)], kept: &Preferences, at_login: bool
         effective: Effective::of(&stated, otherwise, &|_| Ok(())),
         preferences: kept.clone(),
         at_login: Some(at_login),
+        shortcut: Some(shortcut),
         phone: "070".into(),
         version: "1.2.3".into(),
     }
@@ -52,6 +54,7 @@ impl Desk {
             stated: vec![],
             kept: Preferences::default(),
             at_login: false,
+            shortcut: false,
         }
     }
 
@@ -64,7 +67,7 @@ impl Desk {
     }
 
     fn settle(&mut self) -> Vec<Effect> {
-        let settings = settings(&self.stated, &self.kept, self.at_login);
+        let settings = settings(&self.stated, &self.kept, self.at_login, self.shortcut);
         self.tell(Input::Settled(Arc::new(settings)))
     }
 
@@ -83,6 +86,7 @@ impl Desk {
             match effect {
                 Effect::KeepPreferences(preferences, _) => self.kept = preferences.clone(),
                 Effect::SwitchAtLogin(on) => self.at_login = *on,
+                Effect::SwitchShortcut(on) => self.shortcut = *on,
                 _ => continue,
             }
             self.settle();
@@ -255,6 +259,7 @@ fn a_change_holds_and_a_patient_is_refused_with_its_reason() {
         (Field::Extension, "ext"),
         (Field::Language, "fr"),
         (Field::AtLogin, "perhaps"),
+        (Field::Shortcut, "1"),
         (Field::Proxy, "not a proxy"),
         (Field::Proxy, "http://user:secret@proxy:1"),
         (Field::Mirror, &"m".repeat(301)),
@@ -267,6 +272,10 @@ fn a_change_holds_and_a_patient_is_refused_with_its_reason() {
     }
     assert_eq!(desk.change(Field::AtLogin, "on"), Answer::Accepted);
     assert_eq!(desk.row(Field::AtLogin).control, Control::Switch { on: true });
+    assert_eq!(desk.change(Field::Shortcut, "on"), Answer::Accepted);
+    assert_eq!(desk.row(Field::Shortcut).control, Control::Switch { on: true });
+    assert_eq!(desk.change(Field::Shortcut, "off"), Answer::Accepted);
+    assert!(desk.at_login && !desk.shortcut, "one switch moves one thing");
     assert_eq!(desk.change(Field::Language, "en"), Answer::Accepted);
     assert_eq!(desk.core.settings().unwrap().effective.language.value, Language::En);
 }
@@ -279,6 +288,7 @@ fn what_a_policy_says_is_locked_with_its_place() {
             ("language", text("en")),
             ("name", text("Reception")),
             ("start_at_login", Value::Flag(true)),
+            ("desktop_shortcut", text("on")),
             ("mirrors", Value::List(vec![text("https://it.example")])),
             ("proxy", text("none")),
         ],
@@ -291,6 +301,7 @@ fn what_a_policy_says_is_locked_with_its_place() {
         (Field::Language, "ko"),
         (Field::Name, "x"),
         (Field::AtLogin, "off"),
+        (Field::Shortcut, "off"),
         (Field::Mirror, "https://x.example"),
         (Field::Proxy, "system"),
     ] {
@@ -314,7 +325,7 @@ fn changes_in_a_row_lose_nothing_before_the_disk_has_answered() {
         })
     };
     let answer = |desk: &mut Desk, kept: &Preferences| {
-        let settings = settings(&[], kept, false);
+        let settings = settings(&[], kept, false, false);
         desk.tell(Input::Settled(Arc::new(settings)));
     };
     let first = change(&mut desk, Field::Name, "Kim").unwrap();

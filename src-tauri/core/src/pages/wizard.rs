@@ -97,7 +97,7 @@ impl Core {
         let rows = match place {
             Place::Welcome => self.rows(&[Field::Language]),
             Place::Who => self.rows(&Part::ALL.map(Field::of)),
-            Place::AtLogin => self.rows(&[Field::AtLogin]),
+            Place::AtLogin => self.rows(&[Field::AtLogin, Field::Shortcut]),
             Place::Prepare | Place::Ready => vec![self.module_row()],
         };
         let mut view = View::card(Scene::Wizard, self.named(headline), self.named(sentence));

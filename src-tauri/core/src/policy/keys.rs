@@ -184,6 +184,8 @@ keys! {
         Example::Text("7123");
     /// Does the helper start at login?
     StartAtLogin: "start_at_login", Shape::Flag, Example::Flag(true);
+    /// Is the helper's icon on the Desktop?
+    DesktopShortcut: "desktop_shortcut", Shape::Flag, Example::Flag(true);
     /// Does the wizard come at the first start?
     FirstRun: "first_run", Shape::Flag, Example::Flag(false);
     /// Does the audit journal name the user?

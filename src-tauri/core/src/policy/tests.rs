@@ -67,12 +67,13 @@ fn a_policy_wins_over_everything_and_is_locked() {
         ("department", text("3병동")),
         ("extension", text("7123")),
         ("start_at_login", text("on")),
+        ("desktop_shortcut", text("off")),
         ("first_run", Value::Flag(false)),
         ("audit_user_name", Value::Flag(true)),
     ]);
     assert!(effective.complaints.is_empty(), "{:?}", effective.complaints);
     assert_eq!((effective.name.value.as_str(), effective.extension.value.as_str()), ("김간호사", "7123"));
-    assert_eq!(effective.start_at_login.value, Some(true));
+    assert_eq!((effective.start_at_login.value, effective.desktop_shortcut.value), (Some(true), Some(false)));
     assert!(!effective.first_run.value && effective.audit_user_name.value);
     assert_eq!(effective.mirrors.value, ["https://one.example", "/media/mirror"]);
     assert_eq!(effective.proxy.value, Proxy::Address("http://proxy.hospital:3128".into()));

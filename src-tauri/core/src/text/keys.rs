@@ -543,6 +543,8 @@ text_keys! {
     FieldExtension = "field.extension",
     /// Name of a value: at login.
     FieldAtLogin = "field.at_login",
+    /// Name of a value: shortcut.
+    FieldShortcut = "field.shortcut",
     /// Name of a value: mirror.
     FieldMirror = "field.mirror",
     /// Name of a value: proxy.

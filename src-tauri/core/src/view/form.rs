@@ -19,6 +19,8 @@ pub enum Field {
     Extension,
     /// The start at login.
     AtLogin,
+    /// The icon on the Desktop.
+    Shortcut,
     /// The mirror.
     Mirror,
     /// The way to it.

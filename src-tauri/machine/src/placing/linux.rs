@@ -16,14 +16,29 @@ pub const fn place_copy(_: &Path, _: &str) -> Result<Copied, NotPlaced> {
 /// The folders where people look for files, as far as they are there: as `user-dirs.dirs` names them (xdg-user-dirs), then the
 /// usual ones, then the home.
 pub fn for_people() -> Vec<PathBuf> {
-    let Some(home) = std::env::home_dir().filter(|home| home.is_absolute()) else { return Vec::new() };
+    let home = std::env::home_dir().filter(|home| home.is_absolute());
+    let named =
+        [("XDG_DESKTOP_DIR", "Desktop"), ("XDG_DOWNLOAD_DIR", "Downloads")].map(|(name, usual)| folders(name, usual));
+    // The named ones are better than the usual ones.
+    let (named, usual): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+    let wanted = named.into_iter().chain(usual).flatten().chain(home);
+    wanted.filter(|folder| folder.is_dir()).collect()
+}
+
+/// The user's Desktop, if there is one.
+pub(crate) fn desktop() -> Option<PathBuf> {
+    let (named, usual) = folders("XDG_DESKTOP_DIR", "Desktop");
+    named.into_iter().chain(usual).find(|folder| folder.is_dir())
+}
+
+/// One of the user's folders, as `user-dirs.dirs` names it, and as it is usually called.
+fn folders(name: &str, usual: &str) -> (Option<PathBuf>, Option<PathBuf>) {
+    let Some(home) = std::env::home_dir().filter(|home| home.is_absolute()) else { return (None, None) };
     let file = dirs::config_home().ok().map(|folder| folder.join("user-dirs.dirs"));
     let text = file.and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
-    let named = ["XDG_DESKTOP_DIR", "XDG_DOWNLOAD_DIR"].into_iter().filter_map(|name| named_folder(&text, name, &home));
-    let usual = ["Desktop", "Downloads", ""].into_iter().map(|name| home.join(name));
     // A folder that is not wanted is set to the home.
-    let wanted = named.filter(|folder| *folder != home).chain(usual);
-    wanted.filter(|folder| folder.is_dir()).collect()
+    let named = named_folder(&text, name, &home).filter(|folder| *folder != home);
+    (named, Some(home.join(usual)))
 }
 
 /// `XDG_DESKTOP_DIR="$HOME/바탕화면"`: an absolute path or one below the home.

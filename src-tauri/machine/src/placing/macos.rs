@@ -19,6 +19,11 @@ pub fn for_people() -> Vec<PathBuf> {
     folders.filter(|folder| folder.is_dir()).collect()
 }
 
+/// The user's Desktop, if there is one.
+pub(crate) fn desktop() -> Option<PathBuf> {
+    for_people().into_iter().find(|folder| folder.ends_with("Desktop"))
+}
+
 /// The folder that the module's tree is copied into and started from: among everybody's applications if this user may write there,
 /// else among the user's own. `None` without a home.
 pub fn runs_from(name: &str) -> Option<PathBuf> {

@@ -12,9 +12,15 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
+pub(crate) use linux::desktop;
+#[cfg(target_os = "linux")]
 pub use linux::{for_people, place_copy, runs_from};
 #[cfg(target_os = "macos")]
+pub(crate) use macos::desktop;
+#[cfg(target_os = "macos")]
 pub use macos::{for_people, place_copy, runs_from};
+#[cfg(target_os = "windows")]
+pub(crate) use windows::{desktop, desktops};
 #[cfg(target_os = "windows")]
 pub use windows::{for_people, place_copy, runs_from};
 

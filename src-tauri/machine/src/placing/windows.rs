@@ -9,7 +9,9 @@ use std::ffi::{OsString, c_void};
 use std::os::windows::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use windows::Win32::System::Com::CoTaskMemFree;
-use windows::Win32::UI::Shell::{FOLDERID_Desktop, FOLDERID_Downloads, KF_FLAG_DEFAULT, SHGetKnownFolderPath};
+use windows::Win32::UI::Shell::{
+    FOLDERID_Desktop, FOLDERID_Downloads, FOLDERID_PublicDesktop, KF_FLAG_DEFAULT, SHGetKnownFolderPath,
+};
 use windows::core::{GUID, PWSTR};
 
 /// Places a copy of the proven program `source` under `name` where people find it: on the Desktop, or where that cannot be written
@@ -25,6 +27,16 @@ pub fn place_copy(source: &Path, name: &str) -> Result<Copied, NotPlaced> {
 /// The folders where people look for files, as far as they are there.
 pub fn for_people() -> Vec<PathBuf> {
     [FOLDERID_Desktop, FOLDERID_Downloads].iter().filter_map(known_folder).collect()
+}
+
+/// The user's Desktop, if there is one.
+pub(crate) fn desktop() -> Option<PathBuf> {
+    known_folder(&FOLDERID_Desktop)
+}
+
+/// All that the user sees on the Desktop: what lies on the user's own, and on everybody's.
+pub(crate) fn desktops() -> Vec<PathBuf> {
+    [FOLDERID_Desktop, FOLDERID_PublicDesktop].iter().filter_map(known_folder).collect()
 }
 
 /// The helper's own folders.
