@@ -1,46 +1,35 @@
 //! `match effect` -> machine call -> `Input`. Whatever takes time does so on a thread of its own and tells the loop.
 
+mod catalog;
+mod clipboard;
 mod copies;
+mod launches;
+mod looks;
 mod packages;
+mod reports;
 
-use crate::diagnostics;
-use crate::doctor;
 use crate::mailbox::Mailbox;
 use crate::renewal::Renewal;
 use crate::settings::{Chore, Keeper};
 use crate::setup::Build;
-use crate::words::Words;
-use helper_core::diagnostics::Document;
-use helper_core::doctor::Report;
+use clipboard::Clipboard;
 use helper_core::effect::Effect;
-use helper_core::input::{Beginning, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Rehearsal, Ticket};
-use helper_core::person::{Part, Person};
+use helper_core::input::{Beginning, CloseFailure, Input, Ticket};
 use helper_core::policy::{Effective, Updates};
-use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
-use helper_core::release::Release;
+use helper_core::presence::ProcessId;
 use helper_machine::dirs::Dirs;
 use helper_machine::fetch::Cancel;
-use helper_machine::processes::{self, Own};
+use helper_machine::processes::Own;
 use helper_machine::repository::{MetadataFolder, Repository};
 use helper_machine::state_file::StateFile;
 use helper_machine::store::Store;
-use helper_machine::transport::{self, TransportError};
-use helper_machine::{clock, closing, launching, links, mirror, placing, proxy};
+use helper_machine::{clock, closing, launching, links, placing};
 use packages::{Wanted, prepare, prepare_helper};
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 use tokio::sync::watch;
-
-/// How often a window is looked for while the module starts.
-const WINDOW_LOOK: Duration = Duration::from_millis(50);
-/// How long it is looked for at most; core gives up earlier.
-const WINDOW_LOOKS: u32 = 1_800;
-/// After how many of these looks it is asked whether a launcher has started another program.
-const SUCCESSOR_LOOK: u32 = 10;
 
 /// What is known to several threads.
 #[derive(Debug)]
@@ -70,26 +59,6 @@ pub struct Known {
     /// The launch whose window is looked for.
     awaited: AtomicU32,
     watched: Mutex<HashSet<ProcessId>>,
-}
-
-/// The clipboard, once it was used: on X11 a copied text is there only while its owner is.
-#[derive(Default)]
-struct Clipboard(Option<arboard::Clipboard>);
-
-impl std::fmt::Debug for Clipboard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Clipboard")
-    }
-}
-
-impl Clipboard {
-    fn put(&mut self, text: String) -> Result<(), arboard::Error> {
-        let clipboard = match self.0.take() {
-            Some(clipboard) => clipboard,
-            None => arboard::Clipboard::new()?,
-        };
-        self.0.insert(clipboard).set_text(text)
-    }
 }
 
 /// The package that is being fetched, and how to reach who fetches it.
@@ -178,10 +147,12 @@ impl Hands {
     /// Begins to do what core asked for.
     pub fn carry(&mut self, effect: Effect) {
         match effect {
-            Effect::LookForTeamViewer(ticket) => self.aside("look", move |known, tell| look(known, ticket, tell)),
-            Effect::InspectStore(ticket) => self.aside("store", move |known, tell| inspect(known, ticket, tell)),
+            Effect::LookForTeamViewer(ticket) => {
+                self.aside("look", move |known, tell| looks::look(known, ticket, tell))
+            }
+            Effect::InspectStore(ticket) => self.aside("store", move |known, tell| looks::inspect(known, ticket, tell)),
             Effect::RefreshCatalog(ticket) => self.aside("refresh", move |known, tell| {
-                let catalog = refresh(known);
+                let catalog = catalog::refresh(known);
                 tell.tell(Input::CatalogSeen(ticket, catalog));
             }),
             Effect::PreparePackage(ticket, release, why) => {
@@ -211,9 +182,11 @@ impl Hands {
             Effect::InstallHelper => self.aside("install", |known, tell| {
                 tell.tell(Input::HelperInstalled(known.renewal.install()));
             }),
-            Effect::NoteCheck => self.aside("note", |known, _| note_check(known)),
+            Effect::NoteCheck => self.aside("note", |known, _| catalog::note_check(known)),
             Effect::StartSuccessor => self.known.renewal.start_successor(),
-            Effect::Launch(ticket, id) => self.aside("launch", move |known, tell| launch(known, ticket, id, tell)),
+            Effect::Launch(ticket, id) => {
+                self.aside("launch", move |known, tell| launches::launch(known, ticket, id, tell))
+            }
             Effect::CloseGently(process) => self.close(process, closing::ask_to_end),
             Effect::ForceEnd(process) => self.close(process, closing::end),
             Effect::Watch(process) => self.watch(process),
@@ -244,38 +217,18 @@ impl Hands {
             Effect::SwitchAtLogin(on) => self.chore(Chore::AtLogin(on)),
             Effect::SwitchShortcut(on) => self.chore(Chore::Shortcut(on)),
             Effect::Rehearse(ticket) => self.aside("rehearsal", move |known, tell| {
-                tell.tell(Input::Rehearsed(ticket, rehearse(known)));
+                tell.tell(Input::Rehearsed(ticket, looks::rehearse(known)));
             }),
-            Effect::Examine(ticket) => self.aside("doctor", move |known, tell| {
-                let report = doctor::examine(&known.build.brand, &known.policy())
-                    .inspect_err(|error| tracing::warn!(%error, "the network cannot be examined"));
-                tell.tell(Input::Examined(ticket, report.ok().map(Arc::new)));
-            }),
-            Effect::CollectDiagnostics(ticket, person, report) => self.collect_diagnostics(ticket, person, report),
-            Effect::SaveDiagnostics(ticket, documents) => self.save_diagnostics(ticket, documents),
+            Effect::Examine(ticket) => self.aside("doctor", move |known, tell| reports::examine(known, ticket, tell)),
+            Effect::CollectDiagnostics(ticket, person, report) => {
+                self.aside("diagnostics", move |known, tell| reports::collect(known, ticket, &person, report, tell));
+            }
+            Effect::SaveDiagnostics(ticket, documents) => {
+                self.aside("save", move |known, tell| reports::save(known, ticket, &documents, tell));
+            }
             // The loop itself carries these to the faces.
             Effect::PresentWindow | Effect::Notify(_) | Effect::Acknowledge(_) | Effect::Exit => {}
         }
-    }
-
-    fn collect_diagnostics(&self, ticket: Ticket, person: Person, report: Option<Arc<Report>>) {
-        self.aside("diagnostics", move |known, tell| {
-            let found = report.and_then(|report| serde_json::to_string_pretty(&*report).ok());
-            let persons: Vec<String> = Part::ALL.map(|part| person.get(part).to_owned()).into();
-            let persons: Vec<String> = persons.into_iter().filter(|said| !said.is_empty()).collect();
-            let (policy, reply) = (known.policy(), tell.status());
-            let documents = diagnostics::collect(&known.build, &policy, &known.dirs, reply, &persons, found);
-            tell.tell(Input::DiagnosticsCollected(ticket, Arc::new(documents)));
-        });
-    }
-
-    fn save_diagnostics(&self, ticket: Ticket, documents: Arc<Vec<Document>>) {
-        self.aside("save", move |known, tell| {
-            let words = Words::of(known.policy().language.value.into());
-            let saved = diagnostics::save(&documents, &words, None)
-                .inspect_err(|error| tracing::warn!(%error, "the diagnosis cannot be saved"));
-            tell.tell(Input::DiagnosticsSaved(ticket, saved.ok().map(|path| path.display().to_string())));
-        });
     }
 
     fn chore(&self, chore: Chore) {
@@ -325,11 +278,7 @@ impl Hands {
         }
     }
 
-    fn close(
-        &self,
-        process: ProcessId,
-        how: fn(ProcessId, Option<&str>) -> Result<(), helper_core::input::CloseFailure>,
-    ) {
+    fn close(&self, process: ProcessId, how: fn(ProcessId, Option<&str>) -> Result<(), CloseFailure>) {
         let program = lock(&self.known.programs).get(&process).cloned();
         if let Err(failure) = how(process, program.as_deref()) {
             tracing::warn!(?failure, pid = process.pid, "a process was not closed");
@@ -354,131 +303,4 @@ impl Hands {
             tracing::warn!(%error, "the clipboard cannot be used");
         }
     }
-}
-
-/// Could support begin now? Nothing is started.
-fn rehearse(known: &Known) -> Rehearsal {
-    match known.store.placed().first() {
-        None => Rehearsal::Missing,
-        Some(id) => match known.store.open(*id) {
-            Ok(_) => Rehearsal::Ready,
-            Err(error) => {
-                tracing::warn!(%error, "the placed module is not what was signed");
-                Rehearsal::Damaged
-            }
-        },
-    }
-}
-
-fn look(known: &Known, ticket: Ticket, tell: &Mailbox) {
-    let launched = *lock(&known.launched);
-    let own = {
-        let mut own = lock(&known.own);
-        let program = known.store.recorded().and_then(|(_, program)| program.file_name().map(ToOwned::to_owned));
-        own.names = program.into_iter().map(|name| name.to_string_lossy().into_owned()).collect();
-        own.clone()
-    };
-    let scan =
-        processes::scan(&own, launched).inspect_err(|error| tracing::warn!(%error, "no look at the processes")).ok();
-    if let Some(scan) = &scan {
-        let known_path = |fact: &ProcessFact| match &fact.path {
-            ProgramPath::Known(path) => Some((fact.id, path.clone())),
-            ProgramPath::Unreadable => None,
-        };
-        *lock(&known.programs) = scan.processes.iter().filter_map(known_path).collect();
-    }
-    tell.tell(Input::TeamViewerSeen(ticket, scan));
-}
-
-fn inspect(known: &Known, ticket: Ticket, tell: &Mailbox) {
-    let holdings = Holdings {
-        placed: known.store.placed(),
-        catalog: known.repository.cached(),
-        repairs_last_day: known.store.repairs_last_day(clock::wall().as_second()),
-    };
-    tell.tell(Input::StoreSeen(ticket, holdings));
-}
-
-fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
-    let class = |error: TransportError| {
-        tracing::warn!(%error, "no HTTP client");
-        error.failure
-    };
-    let _turn = lock(&known.refreshing);
-    let policy = known.policy();
-    let client = transport::client(&policy.proxy.value).map_err(class)?;
-    let mirrors = mirror::mirrors_of(policy.mirrors.value.iter().map(String::as_str));
-    let now = clock::wall().max(known.built);
-    let refreshed = transport::block_on(known.repository.refresh_from(&client, &mirrors, now));
-    match refreshed.map_err(class)? {
-        Ok(catalog) => Ok(catalog),
-        Err(error) => {
-            let explained = proxy::explained(&policy.proxy.value, &policy.mirrors.value, error.failure);
-            Err(transport::block_on(explained).map_err(class)?)
-        }
-    }
-}
-
-fn note_check(known: &Known) {
-    if let Err(error) = known.last_check.write(&clock::wall().as_second()) {
-        tracing::warn!(%error, "the check cannot be noted");
-    }
-}
-
-fn launch(known: &Known, ticket: Ticket, id: PlacedId, tell: &Mailbox) {
-    let started = known
-        .store
-        .open(id)
-        .map_err(|error| {
-            tracing::warn!(%error, "the placed module is not what was signed");
-            LaunchFailure::Damaged
-        })
-        .and_then(|placed| launching::start(&placed));
-    let started = match started {
-        Ok(started) => started,
-        Err(failure) => return tell.tell(Input::ModuleLaunched(ticket, Err(failure))),
-    };
-    let (process, folder) = (started.process, started.folder.clone());
-    *lock(&known.launched) = Some(process);
-    known.awaited.store(ticket.0, Ordering::Relaxed);
-    let desktop = launching::Desktop::open();
-    let launched = Launched { process, windows_visible: desktop.is_some() };
-    tell.tell(Input::ModuleLaunched(ticket, Ok(launched)));
-    let gone = tell.clone();
-    let reaper = std::thread::Builder::new().name("reap".into()).spawn(move || {
-        started.reap();
-        gone.tell(Input::ProcessGone(process));
-    });
-    if let Err(error) = reaper {
-        tracing::error!(%error, "the module's end will not be noticed");
-    }
-    let Some(desktop) = desktop else { return };
-    let mut folders = vec![folder];
-    for look in 1..=WINDOW_LOOKS {
-        if let Some(owner) = folders.iter().find_map(|folder| desktop.window_of(folder)) {
-            return tell.tell(Input::ModuleWindowSeen(ticket, owner));
-        }
-        if look % SUCCESSOR_LOOK == 0 {
-            folders.truncate(1);
-            folders.extend(unpacked_elsewhere(known, process));
-        }
-        if known.awaited.load(Ordering::Relaxed) != ticket.0 {
-            return;
-        }
-        std::thread::sleep(WINDOW_LOOK);
-    }
-}
-
-/// Where the programs lie that a launcher unpacked and started (TEAMVIEWER.md 12.1, rule 6): their window is the one to
-/// come.
-fn unpacked_elsewhere(known: &Known, launched: ProcessId) -> Vec<PathBuf> {
-    let own = lock(&known.own).clone();
-    let Ok(scan) = processes::scan(&own, Some(launched)) else { return Vec::new() };
-    let modules = presence::judge(&scan).modules;
-    let is_module = |fact: &&ProcessFact| modules.iter().any(|module| module.id == fact.id);
-    let folder = |fact: &ProcessFact| match &fact.path {
-        ProgramPath::Known(path) => Path::new(path).parent().map(Path::to_owned),
-        ProgramPath::Unreadable => None,
-    };
-    scan.processes.iter().filter(is_module).filter_map(folder).collect()
 }
