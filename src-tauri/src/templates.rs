@@ -59,7 +59,8 @@ pub fn write(templates: &[Template], folder: &Path) -> Result<Vec<PathBuf>, Unwr
         let folder = template.folder.map_or_else(|| folder.to_owned(), |inner| folder.join(inner));
         fs::create_dir_all(&folder).map_err(|error| Unwritten::Folder { path: folder.clone(), error })?;
         let path = folder.join(&template.name);
-        state_file::write_atomic(&path, template.text.as_bytes())
+        // A policy file that only root can read is none for anybody else's helper.
+        state_file::write_readable(&path, template.text.as_bytes())
             .map_err(|error| Unwritten::File { path: path.clone(), error })?;
         written.push(path);
     }

@@ -34,6 +34,19 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// The same for a file that is no secret and goes on to other people and programs: everybody on this PC may read it.
+///
+/// # Errors
+/// Whatever the system says; the old content is still there then.
+pub fn write_readable(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::other("a file needs a folder"))?;
+    disk::replace(path, UNFINISHED, disk::BRIEFLY, |file| {
+        file.write_all(bytes)?;
+        disk::let_all_read(file)
+    })?;
+    sync_folder(folder)
+}
+
 /// Makes renames in a folder last.
 ///
 /// # Errors

@@ -252,6 +252,8 @@ fn templates_are_written_and_what_they_offer_holds_once_its_marks_are_gone() {
         "policy.toml".to_owned(),
     ];
     assert_eq!(written, wanted.map(|name| folder.join(name)));
+    let modes = written.iter().map(|path| fs::metadata(path).unwrap().mode() & 0o777);
+    assert!(modes.into_iter().all(|mode| mode == 0o644), "copied by root they can still be read by everybody");
     let first: Vec<Vec<u8>> = written.iter().map(|path| fs::read(path).unwrap()).collect();
 
     // What is there is replaced, and nothing else is touched.

@@ -69,6 +69,14 @@ pub fn hold(path: &Path) -> io::Result<File> {
     while_held(PATIENTLY, || system::hold(path))
 }
 
+/// Lets everybody on this PC read a file that was made for its owner alone.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn let_all_read(file: &File) -> io::Result<()> {
+    system::let_all_read(file)
+}
+
 /// Free bytes for this user where the folder is; `None` where that cannot be told.
 pub fn free_room(folder: &Path) -> Option<u64> {
     system::free_room(folder)

@@ -1,8 +1,8 @@
 //! Linux and macOS: an open file is in nobody's way, and nobody can be kept from it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 /// Never.
@@ -30,4 +30,12 @@ pub fn create_own(path: &Path) -> io::Result<File> {
 pub fn free_room(folder: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(folder).ok()?;
     Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// Everybody may read the file, whatever it was made with; only its owner may write it.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn let_all_read(file: &File) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(0o644))
 }
