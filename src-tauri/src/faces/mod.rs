@@ -2,11 +2,11 @@
 
 pub mod dialogs;
 pub mod dock;
+#[cfg(target_os = "linux")]
+pub mod engine;
 pub mod notices;
 pub mod terminal;
 pub mod tray;
-#[cfg(target_os = "linux")]
-pub mod web_context;
 pub mod window;
 
 use crate::words::Shown;

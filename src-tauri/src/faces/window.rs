@@ -97,8 +97,8 @@ fn present(app: &AppHandle, mailbox: &Mailbox, title: &str) -> Result<(), Box<dy
     let window = WebviewWindowBuilder::from_config(app, config)?.title(title).build();
     let window = window.inspect_err(|_| dock::leave(app))?;
     #[cfg(target_os = "linux")]
-    if let Err(error) = crate::faces::web_context::open_the_ring(&window) {
-        tracing::warn!(%error, "the web engine will outlive its window");
+    if let Err(error) = crate::faces::engine::set_up(&window) {
+        tracing::warn!(%error, "the web engine is as it comes, and will outlive its window");
     }
     let (mailbox, app) = (mailbox.clone(), app.clone());
     window.on_window_event(move |event| {
