@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { BRAND, sections } from './help/guides.js';
 
 /**
  * The window gets finished sentences from the helper and needs only its own static labels, and the few whole lines that it
@@ -19,8 +20,22 @@ function labelsOnly(): Plugin {
   };
 }
 
+/** The guides of help/*.md as finished HTML, each a file of its own that is loaded when somebody opens it. */
+function guides(): Plugin {
+  return {
+    name: 'guides',
+    enforce: 'pre',
+    transform(source, id) {
+      const language = /\/help\/[a-z]+\.(ko|en)\.md$/.exec(id)?.[1];
+      if (language !== 'ko' && language !== 'en') return undefined;
+      this.addWatchFile(BRAND);
+      return { code: `export default ${JSON.stringify(sections(source, language))};`, map: null, moduleType: 'js' };
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [labelsOnly(), svelte()],
+  plugins: [labelsOnly(), guides(), svelte()],
   clearScreen: false,
   server: { port: 1420, strictPort: true },
   build: {

@@ -9,6 +9,7 @@ use crate::faces::window::{Latest, WindowFace};
 use crate::mailbox::Mailbox;
 use crate::opened;
 use crate::words::Words;
+use helper_core::audit;
 use helper_core::input::{Beginning, Input};
 use helper_core::intent::Intent;
 use helper_machine::network;
@@ -33,6 +34,8 @@ pub struct Desk {
     pub visible: bool,
     /// What the work in the background begins with.
     pub beginning: Beginning,
+    /// Called once every face has joined.
+    pub settle: Box<dyn FnOnce() + Send>,
     /// Told once the desktop is up and the loop answers.
     pub up: Box<dyn FnOnce(AppHandle) + Send>,
 }
@@ -48,26 +51,27 @@ impl std::fmt::Debug for Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, module, scheme, first, visible, beginning, up } = desk;
-    let (latest, wishes) = (Latest::default(), mailbox.clone());
+    let Desk { mailbox, words, title, module, scheme, first, visible, beginning, settle, up } = desk;
+    let (latest, wishes) = (Latest::default(), mailbox.of(audit::Face::Start));
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
         .plugin(tauri_plugin_updater::Builder::new().build())
         .manage(latest.clone())
-        .manage(mailbox.clone())
+        .manage(mailbox.of(audit::Face::Window))
         .invoke_handler(tauri::generate_handler![commands::current_view, commands::send])
         .setup(move |app| {
             dock::leave(app.handle());
-            let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.clone());
+            let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.of(audit::Face::Tray));
             mailbox.join(Box::new(NoticeFace::new(app.handle().clone(), Arc::clone(&words), title.clone(), module)));
             mailbox.join(Box::new(tray.clone()));
             let yes = words.ui("ui.dialog.yes").unwrap_or_default().to_owned();
-            let dialogs = DialogFace::new(mailbox.clone(), title.clone(), yes);
+            let dialogs = DialogFace::new(mailbox.of(audit::Face::Window), title.clone(), yes);
             mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), title, dialogs)));
             watch_for_trays(tray, mailbox.clone(), visible);
             if let Some(intent) = first {
-                mailbox.wish(intent);
+                mailbox.of(audit::Face::Start).wish(intent);
             }
+            settle();
             work_in_the_background(app.handle().clone(), mailbox, beginning, up);
             Ok(())
         })

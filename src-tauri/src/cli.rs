@@ -1,160 +1,42 @@
 //! The command line. Exit codes are part of the interface for a HIS and for scripts: they stay as they are.
 
+mod args;
+
 use crate::app::{self, Desk};
+use crate::audit;
 use crate::console;
+use crate::diagnostics;
+use crate::doctor;
 use crate::driver::Driver;
 use crate::effects::Hands;
 use crate::faces::dialogs;
 use crate::faces::terminal::{self, Ending};
 use crate::import;
 use crate::instance::{self, Knock};
-use crate::link;
 use crate::mailbox::{self, Reply};
 use crate::policy;
 use crate::renewal;
+use crate::settings::{self, Keeper};
 use crate::setup::{self, Build};
 use crate::words::{Language, Words};
-use clap::{Parser, Subcommand, ValueEnum};
+use args::{AutostartCommand, Cli, Command, PolicyCommand};
+use clap::Parser as _;
 use helper_core::Core;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
-use helper_core::policy::Effective;
+use helper_core::link;
+use helper_core::policy::{Effective, Stated};
 use helper_core::text::{Text, TextKey};
 use helper_machine::clock;
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Single};
 use helper_machine::journal::{Journal, Line};
 use helper_machine::launching;
+use helper_machine::log;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-
-const CODES: &str = "\
-Exit codes:
-  0  done: the module runs, or the running helper accepted or joined the request
-  1  the helper itself cannot work here; the message says why
-  2  the command line or the link is not understood
-  3  a problem: its card was printed, with its code
-  4  cancelled, or a question had nobody to answer it
-  5  the running helper refused; the reason is printed
-  6  no helper is running
-  7  policy show: something in the policy is not used as it stands; the complaints say what and why
-  8  autostart: the helper does not start at login; after `autostart on` because the system's own settings keep it off
-
-`import` ends with 0 when the module is in place, 3 when nothing in what was named can be used (the reason is printed and
-nothing was changed), and 5 when a helper is running: quit it first.
-
-SUPPORT_HELPER_LOG=info (debug, trace) writes more to standard error.";
-
-/// Remote support helper: one click, and the remote support module runs.
-#[derive(Debug, Parser)]
-#[command(name = "support-helper", version, after_help = CODES)]
-struct Cli {
-    /// Language of the faces; without it the system's.
-    #[arg(long, global = true, value_enum)]
-    language: Option<LanguageArgument>,
-    /// Start in the tray without ever opening a window by itself (for the start at login).
-    #[arg(long)]
-    background: bool,
-    #[command(subcommand)]
-    command: Option<Command>,
-    /// A link that the HIS opened.
-    #[arg(hide = true, value_name = "LINK")]
-    link: Option<String>,
-}
-
-impl Cli {
-    /// Does the person who starts it this way look at the desktop, not at a terminal?
-    const fn shows(&self) -> bool {
-        matches!(self.command, None | Some(Command::Start { headless: false, json: false }))
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LanguageArgument {
-    Ko,
-    En,
-}
-
-impl From<LanguageArgument> for Language {
-    fn from(argument: LanguageArgument) -> Self {
-        match argument {
-            LanguageArgument::Ko => Self::Ko,
-            LanguageArgument::En => Self::En,
-        }
-    }
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Ask for support: the same as a click on the icon.
-    Start {
-        /// Use the terminal: one line a step, questions on standard input, no window and no tray.
-        #[arg(long)]
-        headless: bool,
-        /// With --headless or to a running helper: print each state as one line of JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// End the module's window and start it again.
-    Restart {
-        /// Print the acknowledgement as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show the window of the running helper.
-    Open,
-    /// Answer the running helper's card, for example `answer close-and-continue`.
-    Answer {
-        /// One of the wishes that `status --json` lists under `actions`.
-        wish: String,
-    },
-    /// Say how the running helper stands.
-    Status {
-        /// Print it as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Let the running helper look for a newer module and a newer helper now.
-    Update,
-    /// Bring in a copy of the mirror on a USB stick or a share, for PCs without a network. No helper may be running.
-    Import {
-        /// The folder with `metadata` and `targets` in it, or a zip file of these.
-        path: PathBuf,
-    },
-    /// End the running helper. The module goes on.
-    Quit,
-    /// Give the place to a new version and see that it comes up. The helper calls this itself.
-    #[command(hide = true)]
-    GiveWay,
-    /// What hospital IT manages.
-    #[command(subcommand)]
-    Policy(PolicyCommand),
-    /// The helper's start at login, for this user.
-    #[command(subcommand)]
-    Autostart(AutostartCommand),
-}
-
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum AutostartCommand {
-    /// Start at login, in the tray.
-    On,
-    /// Do not start at login.
-    Off,
-    /// Say `on` or `off`.
-    Status,
-}
-
-#[derive(Debug, Subcommand)]
-enum PolicyCommand {
-    /// Show every value with its source, the way to every mirror, and what is wrong with the policy.
-    Show {
-        /// Print it as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
 
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
@@ -176,7 +58,7 @@ pub fn main() -> ExitCode {
     let level = std::env::var("SUPPORT_HELPER_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .with_max_level(level.unwrap_or(tracing::level_filters::LevelFilter::WARN))
-        .with_writer(io::stderr)
+        .with_writer(log::sink)
         .init();
     // The system's opener puts the link first and nothing behind it. A quote in a link must not add words of its own.
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -207,7 +89,7 @@ pub fn main() -> ExitCode {
 
 /// The helper cannot begin, and who clicked sees no terminal: one dialog says so and whom to call.
 fn last_resort(language: Option<Language>, error: &str) {
-    let language = Language::from(policy::unmanaged_language(language).value);
+    let language = Language::from(policy::unmanaged_language(language, None).value);
     let words = Words::of(language);
     let say = |key| words.ui(key).unwrap_or_default().to_owned();
     let call = Build::built_in()
@@ -228,7 +110,9 @@ fn say_error(message: &str) {
 fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
     let build = Build::load()?;
     let stated = policy::stated(&build.brand);
-    let policy = policy::effective(&stated, &build.brand, cli.language.map(Language::from));
+    let asked = cli.language.map(Language::from);
+    let chosen = setup::of_user(&build.brand.identifier).map(|dirs| settings::kept(&dirs)).unwrap_or_default();
+    let policy = policy::effective(&stated, &build.brand, asked, &chosen);
     let language = Language::from(policy.language.value);
     let dirs = || setup::folders(&build.brand);
     let headless_start = |headless, json| Start { first: Some(Wish::Request.into()), headless, json, visible: true };
@@ -239,11 +123,13 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
                 say_error(&format!("`{argument}` is no command; see --help"));
                 return Ok(USAGE);
             }
-            if let Err(error) = link::check(&argument, &build.brand.link_scheme) {
-                say_error(&error.to_string());
-                return Ok(USAGE);
+            match link::read(&argument, &build.brand.link_scheme) {
+                Ok(person) => Start { first: Some(Intent::Called { person }), ..headless_start(false, false) },
+                Err(error) => {
+                    say_error(&error.to_string());
+                    return Ok(USAGE);
+                }
             }
-            headless_start(false, false)
         }
         (Some(Command::Start { headless, json }), _) => headless_start(headless, json),
         (Some(Command::Restart { json }), _) => return knock(&dirs()?, Wish::Restart.into(), json),
@@ -255,6 +141,19 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Import { path }), _) => {
             return import(&build, &policy, &dirs()?, &Words::of(language), &path);
+        }
+        (Some(Command::Audit { json }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            return Ok(if audit::print(&dirs, json, &mut io::stdout().lock())? { 0 } else { PROBLEM });
+        }
+        (Some(Command::Diagnostics { out, print }), _) => {
+            let dirs = setup::of_user(&build.brand.identifier)?;
+            let done = diagnostics::run(&build, &policy, &dirs, &Words::of(language), out.as_deref(), print)?;
+            return Ok(if done { 0 } else { FAILED });
+        }
+        (Some(Command::Doctor { json }), _) => {
+            let good = doctor::show(&build.brand, &policy, &Words::of(language), json, &mut io::stdout().lock())?;
+            return Ok(if good { 0 } else { PROBLEM });
         }
         (Some(Command::Quit), _) => return knock(&dirs()?, Intent::Quit, false),
         (Some(Command::Answer { wish }), _) => {
@@ -274,14 +173,22 @@ fn run(cli: Cli) -> Result<u8, Box<dyn std::error::Error>> {
         }
         (Some(Command::Autostart(command)), _) => return at_login(command, &build, language),
     };
-    become_or_join(&build, &policy, &dirs()?, start)
+    become_or_join(&build, &Managed { stated, asked }, &dirs()?, start)
+}
+
+/// What holds as long as this process runs, whatever the person changes.
+#[derive(Debug)]
+struct Managed {
+    stated: Stated,
+    /// The language that the command line asks for.
+    asked: Option<Language>,
 }
 
 /// Becomes the helper, or hands the wish to the one that is there. One that is coming up has no door yet, and one that is
 /// going away does not answer any more: both last a moment, so both ways are tried again.
 fn become_or_join(
     build: &Build,
-    policy: &Effective,
+    managed: &Managed,
     dirs: &Dirs,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
@@ -294,7 +201,7 @@ fn become_or_join(
     };
     loop {
         if let Some(single) = handover::become_single(&dirs.lock())? {
-            return begin(&single, build, policy, dirs, start);
+            return begin(&single, build, managed, dirs, start);
         }
         let reply = instance::knock(dirs, &knocking);
         let is_ending = |reply: &Reply| reply.answer == Some(Answer::Refused(Refusal::Ending));
@@ -332,11 +239,10 @@ struct Start {
 fn begin(
     single: &Single,
     build: &Build,
-    policy: &Effective,
+    managed: &Managed,
     dirs: &Dirs,
     start: Start,
 ) -> Result<u8, Box<dyn std::error::Error>> {
-    let language = Language::from(policy.language.value);
     let headless = start.headless || !has_display();
     if headless && start.first.is_none() {
         // Nobody asked for support (a start at login on a console, for example): it is not begun unasked.
@@ -346,11 +252,15 @@ fn begin(
         renewal::go_on_as(&program)?;
         return Ok(0);
     }
+    log::keep(&dirs.journal());
     dirs.clear_unfinished();
     let (mailbox, receiver) = mailbox::mailbox();
+    let keeper = Keeper::new(&build.brand, &managed.stated, managed.asked, dirs, !headless);
+    let policy = &keeper.settings().effective;
+    let language = Language::from(policy.language.value);
     let core = Core::new(Arc::new(setup::core_setup(&build.brand, policy, dirs)));
-    let hands = Hands::new(build, policy, dirs, mailbox.clone());
-    let (beginning, desk) = (hands.beginning(policy.check_hours.value), hands.desk());
+    let hands = Hands::new(build, keeper, dirs, mailbox.clone());
+    let (beginning, desk, settle) = (hands.beginning(policy.check_hours.value), hands.desk(), hands.settle());
     let mut journal = Journal::open(dirs.journal());
     policy::log(policy);
     if let Some(what) = policy::journal_words(policy) {
@@ -358,11 +268,14 @@ fn begin(
         let at = clock::wall().to_string();
         journal.add(&Line { at, what: &what, from: state, to: state, code: None, effects: Vec::new() });
     }
-    let driver = Driver::new(core, hands, Words::of(language), journal, receiver);
+    let words = Arc::new(Words::of(language));
+    let scribe = audit::Scribe::begin(policy, dirs);
+    let driver = Driver::new(core, hands, Arc::clone(&words), journal, scribe, receiver);
     let looping = std::thread::Builder::new().name("driver".into()).spawn(move || driver.run())?;
     instance::serve(single, dirs, mailbox.clone())?;
     let code = if headless {
-        let ending = terminal::run(&mailbox, &Words::of(language), start.json)?;
+        settle();
+        let ending = terminal::run(&mailbox, &words, start.json, start.first)?;
         match ending {
             Ending::Running => 0,
             Ending::Problem => PROBLEM,
@@ -371,7 +284,6 @@ fn begin(
     } else {
         let title = setup::title(&build.brand, language);
         setup::own_links(&build.brand, &title);
-        let words = Arc::new(Words::of(language));
         let come_up_dirs = dirs.clone();
         app::run(Desk {
             mailbox: mailbox.clone(),
@@ -382,6 +294,7 @@ fn begin(
             first: start.first,
             visible: start.visible,
             beginning,
+            settle: Box::new(settle),
             up: Box::new(move |app| {
                 desk(app);
                 renewal::came_up(&come_up_dirs);

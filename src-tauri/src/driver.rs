@@ -1,13 +1,15 @@
 //! The one loop: receive, `core.step`, run effects, show the view if it changed. It waits without polling: until somebody
 //! says something, or until the moment that core named.
 
+use crate::audit::Scribe;
 use crate::effects::Hands;
 use crate::faces::Face;
 use crate::faces::dialogs::Caller;
 use crate::mailbox::{Message, Reply};
 use crate::setup;
-use crate::words::{Shown, Words};
+use crate::words::{Language, Shown, Words};
 use helper_core::Core;
+use helper_core::audit::{self, Auditor, Deed};
 use helper_core::effect::Effect;
 use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
@@ -15,6 +17,7 @@ use helper_core::request::Request;
 use helper_core::tray::Tray;
 use helper_machine::clock;
 use helper_machine::journal::{Journal, Line};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -23,8 +26,10 @@ use std::time::Duration;
 pub struct Driver {
     core: Core,
     hands: Hands,
-    words: Words,
+    words: Arc<Words>,
     journal: Journal,
+    scribe: Scribe,
+    auditor: Auditor,
     faces: Vec<Box<dyn Face>>,
     receiver: Receiver<Message>,
     last: Option<(Shown, Tray)>,
@@ -32,8 +37,16 @@ pub struct Driver {
 
 impl Driver {
     /// A loop that has not begun.
-    pub fn new(core: Core, hands: Hands, words: Words, journal: Journal, receiver: Receiver<Message>) -> Self {
-        Self { core, hands, words, journal, faces: Vec::new(), receiver, last: None }
+    pub fn new(
+        core: Core,
+        hands: Hands,
+        words: Arc<Words>,
+        journal: Journal,
+        scribe: Scribe,
+        receiver: Receiver<Message>,
+    ) -> Self {
+        let auditor = Auditor::new();
+        Self { core, hands, words, journal, scribe, auditor, faces: Vec::new(), receiver, last: None }
     }
 
     /// Runs until core says `Exit` or nobody can speak any more.
@@ -47,8 +60,8 @@ impl Driver {
                 }
             };
             let go_on = match message {
-                Ok(Message::Fact(input)) => self.step(input, None),
-                Ok(Message::Wish(intent, reply)) => self.step(Input::Asked(intent), reply.as_ref()),
+                Ok(Message::Fact(input)) => self.step(input, None, None),
+                Ok(Message::Wish(intent, from, reply)) => self.step(Input::Asked(intent), from, reply.as_ref()),
                 Ok(Message::Status(reply)) => {
                     // Who asked may be gone.
                     let _ = reply.send(self.reply(None));
@@ -56,17 +69,20 @@ impl Driver {
                 }
                 Ok(Message::Join(mut face)) => {
                     let (shown, tray) = self.render();
+                    face.speak(&self.words);
                     face.show(&shown, &tray);
                     self.faces.push(face);
                     true
                 }
-                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None),
+                Err(RecvTimeoutError::Timeout) => self.step(Input::Woke, None, None),
                 Err(RecvTimeoutError::Disconnected) => false,
             };
             if !go_on {
                 break;
             }
         }
+        // Before the faces end: the program may end with them.
+        drop(self.scribe);
         for face in &mut self.faces {
             face.end();
         }
@@ -88,12 +104,19 @@ impl Driver {
     }
 
     /// One step. `false` when it was the last.
-    fn step(&mut self, input: Input, reply: Option<&Sender<Reply>>) -> bool {
+    fn step(&mut self, input: Input, from_face: Option<audit::Face>, reply: Option<&Sender<Reply>>) -> bool {
         let what = name_of(&input);
         let caller = caller_of(&input);
+        let deed = Deed::of(&input, from_face);
         let from = self.core.request().name();
+        if let Input::Settled(settings) = &input {
+            self.speak(settings.effective.language.value.into());
+        }
         let effects = self.core.step(input, clock::moment());
         self.write_journal(&what, from, &effects);
+        if let Some(entry) = self.auditor.see(deed, &effects, &self.core) {
+            self.scribe.add(entry);
+        }
         let mut go_on = true;
         let mut answer = None;
         // First what is shown, then what is done: a click is answered before anything else begins.
@@ -119,8 +142,16 @@ impl Driver {
         go_on
     }
 
+    fn speak(&mut self, language: Language) {
+        if language != self.words.language() {
+            self.words = Arc::new(Words::of(language));
+            self.faces.iter_mut().for_each(|face| face.speak(&self.words));
+        }
+    }
+
     fn publish(&mut self) {
         let now = self.render();
+        // The tray holds no sentences: another language shows in the card alone.
         if self.last.as_ref() != Some(&now) {
             for face in &mut self.faces {
                 face.show(&now.0, &now.1);
@@ -154,7 +185,19 @@ impl Driver {
 /// Who wants the window when this brings it: a click during a request asks to see how it stands.
 const fn caller_of(input: &Input) -> Caller {
     match input {
-        Input::Asked(Intent::OpenWindow | Intent::Wish { wish: Wish::Request | Wish::Restart }) => Caller::Person,
+        Input::Asked(
+            Intent::OpenWindow
+            | Intent::Called { .. }
+            | Intent::Wish {
+                wish:
+                    Wish::Request
+                    | Wish::Restart
+                    | Wish::OpenSettings
+                    | Wish::OpenHelp
+                    | Wish::OpenWizard
+                    | Wish::OpenDoctor,
+            },
+        ) => Caller::Person,
         _ => Caller::State,
     }
 }
@@ -167,6 +210,9 @@ fn name_of(input: &Input) -> String {
         Input::Asked(Intent::WindowClosed) => "asked: WindowClosed".to_owned(),
         Input::Asked(Intent::CopyCode { .. }) => "asked: CopyCode".to_owned(),
         Input::Asked(Intent::CheckNow) => "asked: CheckNow".to_owned(),
+        Input::Asked(Intent::Called { .. }) => "asked: Called".to_owned(),
+        Input::Asked(Intent::Change { field, .. }) => format!("asked: Change {field:?}"),
+        Input::Asked(Intent::CopyLine { field }) => format!("asked: CopyLine {field:?}"),
         Input::Asked(Intent::Quit) => "asked: Quit".to_owned(),
         Input::Woke => "woke".to_owned(),
         Input::TeamViewerSeen(_, scan) => {
@@ -192,6 +238,15 @@ fn name_of(input: &Input) -> String {
         Input::NetworkChanged => "network changed".to_owned(),
         Input::HelperPrepared(_, result) => format!("helper prepared: {result:?}"),
         Input::HelperInstalled(result) => format!("helper installed: {result:?}"),
+        Input::Settled(_) => "settings".to_owned(),
+        Input::NotKept(field, why) => format!("{field:?} not kept: {why:?}"),
+        Input::Rehearsed(_, rehearsal) => format!("rehearsed: {rehearsal:?}"),
+        Input::Examined(_, report) => {
+            let cause = report.as_ref().map_or("not possible", |report| report.root.cause.code());
+            format!("network examined: {cause}")
+        }
+        Input::DiagnosticsCollected(_, documents) => format!("diagnosis of {} documents", documents.len()),
+        Input::DiagnosticsSaved(_, place) => format!("diagnosis saved: {}", place.is_some()),
         Input::CopyPlaced(place) => format!("copy placed: {place:?}"),
         Input::CloseFailed(process, failure) => format!("process {} not closed: {failure:?}", process.pid),
     }
@@ -200,6 +255,9 @@ fn name_of(input: &Input) -> String {
 fn effect_name(effect: &Effect) -> String {
     match effect {
         Effect::CopyToClipboard(_) => "CopyToClipboard".to_owned(),
+        Effect::KeepPreferences(_, field) => format!("KeepPreferences {field:?}"),
+        Effect::CollectDiagnostics(..) => "CollectDiagnostics".to_owned(),
+        Effect::SaveDiagnostics(..) => "SaveDiagnostics".to_owned(),
         Effect::PreparePackage(_, release, why) => format!("PreparePackage {} {why:?}", release.target),
         Effect::PrepareHelper(_, release) => format!("PrepareHelper {}", release.target),
         Effect::Launch(_, id) => format!("Launch {}", id.0),

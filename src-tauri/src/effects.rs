@@ -3,12 +3,19 @@
 mod copies;
 mod packages;
 
+use crate::diagnostics;
+use crate::doctor;
 use crate::mailbox::Mailbox;
 use crate::renewal::Renewal;
+use crate::settings::{Chore, Keeper};
 use crate::setup::Build;
+use crate::words::Words;
+use helper_core::diagnostics::Document;
+use helper_core::doctor::Report;
 use helper_core::effect::Effect;
-use helper_core::input::{Beginning, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Ticket};
-use helper_core::policy::{Effective, Proxy, Updates};
+use helper_core::input::{Beginning, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Rehearsal, Ticket};
+use helper_core::person::{Part, Person};
+use helper_core::policy::{Effective, Updates};
 use helper_core::presence::{self, ProcessFact, ProcessId, ProgramPath};
 use helper_core::release::Release;
 use helper_machine::dirs::Dirs;
@@ -23,7 +30,8 @@ use packages::{Wanted, prepare, prepare_helper};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -36,11 +44,13 @@ const SUCCESSOR_LOOK: u32 = 10;
 
 /// What is known to several threads.
 #[derive(Debug)]
-struct Known {
+pub struct Known {
     store: Store,
     repository: Repository,
-    mirrors: Vec<String>,
-    proxy: Proxy,
+    build: Build,
+    dirs: Dirs,
+    /// What holds: the person may change it.
+    policy: RwLock<Arc<Effective>>,
     /// At most so many bytes a second for what nobody waits for.
     background_rate: Option<u64>,
     /// One question to the mirrors at a time: the metadata folder has one writer.
@@ -94,12 +104,25 @@ struct Fetching {
 #[derive(Debug)]
 pub struct Hands {
     known: Arc<Known>,
+    /// What the keeper of the settings is to do.
+    chores: Sender<Chore>,
     mailbox: Mailbox,
     fetching: Option<Fetching>,
     origin: String,
     /// What the module's copy is called where people find it.
     copy_name: String,
     clipboard: Clipboard,
+}
+
+impl Known {
+    /// What holds from now on.
+    pub fn follow(&self, policy: &Effective) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy.clone());
+    }
+
+    fn policy(&self) -> Arc<Effective> {
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -109,8 +132,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Hands {
     /// Hands for this build, under this policy, with these folders.
-    pub fn new(build: &Build, policy: &Effective, dirs: &Dirs, mailbox: Mailbox) -> Self {
+    pub fn new(build: &Build, keeper: Keeper, dirs: &Dirs, mailbox: Mailbox) -> Self {
         let brand = &build.brand;
+        let policy = keeper.settings().effective;
         let seat = placing::runs_from(&brand.module.name);
         let store = Store::new(dirs.module(), build.publisher()).seated(seat.clone());
         if let Err(error) = store.prepare() {
@@ -122,24 +146,27 @@ impl Hands {
             title: brand.module.name.clone(),
             config_id: brand.module.config_id.clone(),
         };
+        let known = Arc::new(Known {
+            store,
+            repository: Repository::new(&build.root, MetadataFolder::new(dirs.repository())),
+            build: build.clone(),
+            dirs: dirs.clone(),
+            policy: RwLock::new(Arc::new(policy.clone())),
+            background_rate: policy.rate_limit_kib.value.map(|kib| u64::from(kib) * 1_024),
+            refreshing: Mutex::new(()),
+            copied: StateFile::new(dirs.data().join("copy")),
+            last_check: StateFile::new(dirs.data().join("last-check")),
+            renewal: Renewal::new(dirs, &build.updater, policy.updates.value == Updates::Managed),
+            built: build.built,
+            own: Mutex::new(own),
+            programs: Mutex::new(HashMap::new()),
+            launched: Mutex::new(None),
+            awaited: AtomicU32::new(0),
+            watched: Mutex::new(HashSet::new()),
+        });
         Self {
-            known: Arc::new(Known {
-                store,
-                repository: Repository::new(&build.root, MetadataFolder::new(dirs.repository())),
-                mirrors: policy.mirrors.value.clone(),
-                proxy: policy.proxy.value.clone(),
-                background_rate: policy.rate_limit_kib.value.map(|kib| u64::from(kib) * 1_024),
-                refreshing: Mutex::new(()),
-                copied: StateFile::new(dirs.data().join("copy")),
-                last_check: StateFile::new(dirs.data().join("last-check")),
-                renewal: Renewal::new(dirs, &build.updater, policy.updates.value == Updates::Managed),
-                built: build.built,
-                own: Mutex::new(own),
-                programs: Mutex::new(HashMap::new()),
-                launched: Mutex::new(None),
-                awaited: AtomicU32::new(0),
-                watched: Mutex::new(HashSet::new()),
-            }),
+            chores: keeper.begin(Arc::clone(&known), mailbox.clone()),
+            known,
             mailbox,
             fetching: None,
             origin: brand.origin.clone(),
@@ -213,9 +240,46 @@ impl Hands {
                 });
             }
             Effect::CopyToClipboard(text) => self.copy(text),
+            Effect::KeepPreferences(preferences, field) => self.chore(Chore::Keep(preferences, field)),
+            Effect::SwitchAtLogin(on) => self.chore(Chore::AtLogin(on)),
+            Effect::Rehearse(ticket) => self.aside("rehearsal", move |known, tell| {
+                tell.tell(Input::Rehearsed(ticket, rehearse(known)));
+            }),
+            Effect::Examine(ticket) => self.aside("doctor", move |known, tell| {
+                let report = doctor::examine(&known.build.brand, &known.policy())
+                    .inspect_err(|error| tracing::warn!(%error, "the network cannot be examined"));
+                tell.tell(Input::Examined(ticket, report.ok().map(Arc::new)));
+            }),
+            Effect::CollectDiagnostics(ticket, person, report) => self.collect_diagnostics(ticket, person, report),
+            Effect::SaveDiagnostics(ticket, documents) => self.save_diagnostics(ticket, documents),
             // The loop itself carries these to the faces.
             Effect::PresentWindow | Effect::Notify(_) | Effect::Acknowledge(_) | Effect::Exit => {}
         }
+    }
+
+    fn collect_diagnostics(&self, ticket: Ticket, person: Person, report: Option<Arc<Report>>) {
+        self.aside("diagnostics", move |known, tell| {
+            let found = report.and_then(|report| serde_json::to_string_pretty(&*report).ok());
+            let persons: Vec<String> = Part::ALL.map(|part| person.get(part).to_owned()).into();
+            let persons: Vec<String> = persons.into_iter().filter(|said| !said.is_empty()).collect();
+            let (policy, reply) = (known.policy(), tell.status());
+            let documents = diagnostics::collect(&known.build, &policy, &known.dirs, reply, &persons, found);
+            tell.tell(Input::DiagnosticsCollected(ticket, Arc::new(documents)));
+        });
+    }
+
+    fn save_diagnostics(&self, ticket: Ticket, documents: Arc<Vec<Document>>) {
+        self.aside("save", move |known, tell| {
+            let words = Words::of(known.policy().language.value.into());
+            let saved = diagnostics::save(&documents, &words, None)
+                .inspect_err(|error| tracing::warn!(%error, "the diagnosis cannot be saved"));
+            tell.tell(Input::DiagnosticsSaved(ticket, saved.ok().map(|path| path.display().to_string())));
+        });
+    }
+
+    fn chore(&self, chore: Chore) {
+        // Without its thread nothing can be set, and the log has said so.
+        let _ = self.chores.send(chore);
     }
 
     fn begin_fetching(&mut self, ticket: Ticket) -> Wanted {
@@ -233,6 +297,15 @@ impl Hands {
             every_hours,
             replaces_itself: self.known.renewal.replaces_itself(),
             refused_helpers: self.known.renewal.refused(),
+        }
+    }
+
+    /// Lets core know how the helper is set. To be called once every face is there: what follows may be a window.
+    pub fn settle(&self) -> impl FnOnce() + Send + 'static {
+        let chores = self.chores.clone();
+        move || {
+            // Without the keeper's thread nothing can be set, and the log has said so.
+            let _ = chores.send(Chore::Tell);
         }
     }
 
@@ -282,6 +355,20 @@ impl Hands {
     }
 }
 
+/// Could support begin now? Nothing is started.
+fn rehearse(known: &Known) -> Rehearsal {
+    match known.store.placed().first() {
+        None => Rehearsal::Missing,
+        Some(id) => match known.store.open(*id) {
+            Ok(_) => Rehearsal::Ready,
+            Err(error) => {
+                tracing::warn!(%error, "the placed module is not what was signed");
+                Rehearsal::Damaged
+            }
+        },
+    }
+}
+
 fn look(known: &Known, ticket: Ticket, tell: &Mailbox) {
     let launched = *lock(&known.launched);
     let own = {
@@ -317,14 +404,16 @@ fn refresh(known: &Known) -> Result<Vec<Release>, Failure> {
         error.failure
     };
     let _turn = lock(&known.refreshing);
-    let client = transport::client(&known.proxy).map_err(class)?;
-    let mirrors = mirror::mirrors_of(known.mirrors.iter().map(String::as_str));
+    let policy = known.policy();
+    let client = transport::client(&policy.proxy.value).map_err(class)?;
+    let mirrors = mirror::mirrors_of(policy.mirrors.value.iter().map(String::as_str));
     let now = clock::wall().max(known.built);
     let refreshed = transport::block_on(known.repository.refresh_from(&client, &mirrors, now));
     match refreshed.map_err(class)? {
         Ok(catalog) => Ok(catalog),
         Err(error) => {
-            Err(transport::block_on(proxy::explained(&known.proxy, &known.mirrors, error.failure)).map_err(class)?)
+            let explained = proxy::explained(&policy.proxy.value, &policy.mirrors.value, error.failure);
+            Err(transport::block_on(explained).map_err(class)?)
         }
     }
 }

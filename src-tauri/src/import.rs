@@ -1,6 +1,8 @@
 //! `support-helper import`: a repository that somebody carries in, for PCs without a way to any mirror (SPEC F6).
 
+use crate::audit;
 use crate::setup::{self, Build};
+use helper_core::audit::{Entry, Package};
 use helper_core::choice::{self, Choice};
 use helper_core::input::Failure;
 use helper_core::policy::Effective;
@@ -62,10 +64,12 @@ fn accept(
         // What is signed holds all the same, a withdrawal for example.
         Choice::NothingForThisPc | Choice::NothingAllowed => {
             offer.accept(None, store)?;
+            audit::open(policy, dirs).add(clock::wall(), &Entry::Imported { package: Package::default() });
             return Ok(Imported { done: false, said: vec![Text::plain(TextKey::ImportNothing)] });
         }
     };
     offer.accept(Some(release), store)?;
+    audit::open(policy, dirs).add(clock::wall(), &Entry::Imported { package: Package::of(release) });
     let version = &release.custom.version;
     let done = Text::plain(TextKey::ImportDone)
         .with("module", &build.brand.module.name)

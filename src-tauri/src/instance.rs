@@ -1,6 +1,7 @@
 //! One helper a user: everything that another start wishes comes in by the door and is acknowledged.
 
 use crate::mailbox::{Mailbox, Reply};
+use helper_core::audit;
 use helper_core::intent::{Answer, Intent};
 use helper_machine::dirs::Dirs;
 use helper_machine::handover::{self, Door, Single};
@@ -23,6 +24,7 @@ pub enum Knock {
 /// # Errors
 /// The door cannot be opened.
 pub fn serve(single: &Single, dirs: &Dirs, mailbox: Mailbox) -> io::Result<()> {
+    let mailbox = mailbox.of(audit::Face::OtherStart);
     let door = Door::open(single, &dirs.door())?;
     std::thread::Builder::new().name("door".into()).spawn(move || {
         loop {

@@ -1,6 +1,7 @@
 //! The way to the loop: everybody posts, nobody shares state.
 
 use crate::faces::Face;
+use helper_core::audit;
 use helper_core::input::Input;
 use helper_core::intent::{Answer, Intent};
 use helper_core::upkeep::UpkeepStatus;
@@ -13,8 +14,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub enum Message {
     /// A fact from the machine.
     Fact(Input),
-    /// A wish from a face, and where its acknowledgement goes.
-    Wish(Intent, Option<Sender<Reply>>),
+    /// A wish, which face it is from if that is known, and where its acknowledgement goes.
+    Wish(Intent, Option<audit::Face>, Option<Sender<Reply>>),
     /// How is it?
     Status(Sender<Reply>),
     /// A face that wants to be shown things from now on.
@@ -41,9 +42,15 @@ pub struct Reply {
 
 /// Where the loop is reached.
 #[derive(Clone, Debug)]
-pub struct Mailbox(Sender<Message>);
+pub struct Mailbox(Sender<Message>, Option<audit::Face>);
 
 impl Mailbox {
+    /// The same mailbox, whose wishes are told to be from this face.
+    #[must_use]
+    pub fn of(&self, face: audit::Face) -> Self {
+        Self(self.0.clone(), Some(face))
+    }
+
     /// Tells a fact. After the loop's end nobody listens, and that is no fault.
     pub fn tell(&self, fact: Input) {
         let _ = self.0.send(Message::Fact(fact));
@@ -51,13 +58,13 @@ impl Mailbox {
 
     /// Wishes, without waiting for the acknowledgement.
     pub fn wish(&self, intent: impl Into<Intent>) {
-        let _ = self.0.send(Message::Wish(intent.into(), None));
+        let _ = self.0.send(Message::Wish(intent.into(), self.1, None));
     }
 
     /// Wishes and waits for the acknowledgement; `None` when the helper is ending.
     pub fn ask(&self, intent: Intent) -> Option<Reply> {
         let (sender, receiver) = channel();
-        self.0.send(Message::Wish(intent, Some(sender))).ok()?;
+        self.0.send(Message::Wish(intent, self.1, Some(sender))).ok()?;
         receiver.recv().ok()
     }
 
@@ -77,5 +84,5 @@ impl Mailbox {
 /// A mailbox and its other end.
 pub fn mailbox() -> (Mailbox, Receiver<Message>) {
     let (sender, receiver) = channel();
-    (Mailbox(sender), receiver)
+    (Mailbox(sender, None), receiver)
 }

@@ -22,8 +22,8 @@ pub const fn wishes(_: &RunEvent, _: &str) -> Vec<Intent> {
 
 #[cfg(any(target_os = "macos", test))]
 fn wish_of(link: &str, scheme: &str) -> Option<Intent> {
-    match crate::link::check(link, scheme) {
-        Ok(()) => Some(helper_core::intent::Wish::Request.into()),
+    match helper_core::link::read(link, scheme) {
+        Ok(person) => Some(Intent::Called { person }),
         Err(error) => {
             tracing::warn!(%error, "a link is not followed");
             None
@@ -34,11 +34,13 @@ fn wish_of(link: &str, scheme: &str) -> Option<Intent> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use helper_core::intent::Wish;
+    use helper_core::person::Person;
 
     #[test]
     fn a_link_wishes_what_it_wishes_on_the_command_line() {
-        assert_eq!(wish_of("edgenext-support://start?name=x", "edgenext-support"), Some(Wish::Request.into()));
+        let person = Person { name: "x".into(), ..Person::default() };
+        let wished = wish_of("edgenext-support://start?name=x", "edgenext-support");
+        assert_eq!(wished, Some(Intent::Called { person }));
         assert_eq!(wish_of("edgenext-support://quit", "edgenext-support"), None);
         assert_eq!(wish_of("file:///etc/passwd", "edgenext-support"), None);
     }

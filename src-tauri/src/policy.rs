@@ -3,6 +3,7 @@
 use crate::words::Language;
 use helper_core::brand::Brand;
 use helper_core::policy::{self, Effective, Otherwise, Source, Stated, Valued};
+use helper_core::settings::Preferences;
 use helper_machine::mirror::Mirror;
 use helper_machine::{managed, proxy};
 use serde::Serialize;
@@ -39,22 +40,26 @@ pub fn stated(brand: &Brand) -> Stated {
     managed::stated(&brand.identifier)
 }
 
-/// What holds. `language` is the one asked for on the command line.
-pub fn effective(stated: &Stated, brand: &Brand, language: Option<Language>) -> Effective {
+/// What holds. `language` is the one asked for on the command line, `preferences` what the person chose.
+pub fn effective(stated: &Stated, brand: &Brand, language: Option<Language>, preferences: &Preferences) -> Effective {
     let otherwise = Otherwise {
+        preferences: preferences.clone(),
         mirrors: brand.mirrors.clone(),
         channel: brand.module.channel.clone(),
-        language: unmanaged_language(language),
+        language: unmanaged_language(language, preferences.language),
         proxy_variable: proxy::variable().map(str::to_owned),
     };
     let is_mirror = |text: &str| text.parse::<Mirror>().map(|_| ()).map_err(|error| error.to_string());
     Effective::of(stated, otherwise, &is_mirror)
 }
 
-/// The language where no policy says one: what was asked for, what the environment names, what is built in.
-pub fn unmanaged_language(asked: Option<Language>) -> Valued<policy::Language> {
+/// The language where no policy says one: what was asked for, what the person chose, what the environment names, what is built in.
+pub fn unmanaged_language(asked: Option<Language>, chosen: Option<policy::Language>) -> Valued<policy::Language> {
     if let Some(language) = asked {
         return Valued { value: language.into(), source: Source::CommandLine };
+    }
+    if let Some(language) = chosen {
+        return Valued { value: language, source: Source::Person };
     }
     let set = LOCALES
         .into_iter()

@@ -139,7 +139,11 @@ pub fn folders(brand: &Brand) -> Result<Dirs, SetupError> {
     Ok(dirs)
 }
 
-fn of_user(identifier: &str) -> Result<Dirs, NoFolder> {
+/// The user's folders, whether they are there or not: nothing is made.
+///
+/// # Errors
+/// [`NoFolder`].
+pub fn of_user(identifier: &str) -> Result<Dirs, NoFolder> {
     // Rehearsals have a temporary home. Elsewhere the environment names it to everybody; Windows itself does not ask there.
     #[cfg(all(feature = "rehearsal", target_os = "windows"))]
     if let Some(home) = std::env::var_os("LOCALAPPDATA") {

@@ -3,8 +3,12 @@
 //! The catalogues are `ui/locales/{ko,en}.json`, built into the program. A placeholder is `{name}`; in Korean `{name|을/를}`
 //! inserts the value and the particle that its last sound asks for.
 
+mod form;
 mod particles;
 
+pub use form::{Copy, Form, Row};
+
+use helper_core::diagnostics::Document;
 use helper_core::intent::Wish;
 use helper_core::text::{Text, TextKey};
 use helper_core::view::{ProblemView, ProgressView, Scene, View};
@@ -165,6 +169,12 @@ pub struct Shown {
     pub problem: Option<ProblemView>,
     /// A supporter's code can be entered here.
     pub takes_code: bool,
+    /// What can be answered or read, row by row.
+    pub form: Option<Form>,
+    /// What can be copied for the module's window.
+    pub copies: Vec<Copy>,
+    /// Exactly what the diagnostics will contain.
+    pub documents: Vec<Document>,
 }
 
 impl Shown {
@@ -184,6 +194,9 @@ impl Shown {
             progress: view.progress,
             problem: view.problem.clone(),
             takes_code: view.takes_code,
+            form: view.form.as_ref().map(|form| Form::of(form, words)),
+            copies: view.copies.iter().map(|copy| Copy::of(copy, words)).collect(),
+            documents: view.documents.clone(),
         }
     }
 }
@@ -201,7 +214,10 @@ mod tests {
     const LATIN_IN_KOREAN: &[&str] =
         &["TeamViewer", "QuickSupport", "Your", "name", "Description", "Chat", "Cancel", "s00-000-000", "s12-345-678"];
 
-    /// What core fills in (`core/src/view.rs`).
+    /// What IT looks for in its own settings, in the doctor's lines only.
+    const LATIN_FOR_IT: &[&str] = &["DNS", "PAC", "TCP", "teamviewer", "com"];
+
+    /// What core fills in (`core/src/view.rs`, `core/src/doctor`).
     fn arguments(id: &str) -> &'static [&'static str] {
         match id {
             "preparing.fetching" => &["module", "done", "total"],
@@ -209,12 +225,32 @@ mod tests {
             "call.phone" => &["phone"],
             "problem.code" => &["code"],
             "term.percent" | "tray.fetching" => &["percent"],
+            "plain" => &["value"],
+            "locked" => &["place"],
             "import.done" => &["module", "version", "date"],
+            "diagnostics.saved" => &["path"],
+            _ if id.starts_with("diagnostics.") => &[],
             "import.stale" => &["days"],
             "import.older" => &["held", "offered"],
             "import.too_old" => &["date"],
             "import.no_room" => &["size"],
             _ if id.starts_with("import.") => &[],
+            _ if id.starts_with("doctor.") => &[
+                "authority",
+                "count",
+                "days",
+                "failed",
+                "host",
+                "kinds",
+                "median",
+                "port",
+                "proxy",
+                "script",
+                "status",
+                "time",
+                "variable",
+                "worst",
+            ],
             _ if ["do.", "tray.", "acts.", "code.", "ui.", "term."].iter().any(|start| id.starts_with(start)) => &[],
             _ if id.starts_with("problem.") && id.ends_with(".sentence") => &["module", "size"],
             _ => &["module"],
@@ -309,13 +345,17 @@ mod tests {
                 .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
                 .filter(|word| word.bytes().any(|byte| byte.is_ascii_alphabetic()));
             for word in latin {
-                assert!(LATIN_IN_KOREAN.contains(&word), "{id}: {word}");
+                let for_it = id.starts_with("doctor.") && LATIN_FOR_IT.contains(&word);
+                // A language is called as whoever speaks it calls it.
+                let is_name = id == "option.language.en";
+                assert!(for_it || is_name || LATIN_IN_KOREAN.contains(&word), "{id}: {word}");
             }
-            let is_example = ["ui.code.placeholder", "term.percent"].contains(&id.as_str());
+            let is_example =
+                ["ui.code.placeholder", "term.percent", "plain", "option.language.en"].contains(&id.as_str());
             assert!(is_example || text.chars().any(is_hangul), "{id}: not Korean");
         }
         for (id, english) in Words::of(Language::En).sentences {
-            assert!(!english.chars().any(is_hangul), "{id}: {english}");
+            assert!(id == "option.language.ko" || !english.chars().any(is_hangul), "{id}: {english}");
         }
     }
 

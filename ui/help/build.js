@@ -2,12 +2,10 @@
 import { cp, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import markdown from 'markdown-it';
-import { parse } from 'smol-toml';
+import { brand, branded, escape, html, read } from './guides.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = resolve(process.argv[2]);
-const brand = parse(await readFile(join(here, '../../src-tauri/brand/brand.toml'), 'utf8'));
 
 /** The guides in the order of the pages' navigation, with their short names. */
 const GUIDES = {
@@ -21,58 +19,9 @@ const WORDS = {
   en: { title: 'Remote support help', other: 'ko', switch: '한국어', navigation: 'Guides', contents: 'Start' },
 };
 
-const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
-
-/** The Korean particle behind a name: `을/를` and its like; both where the last sound is not known (as in src-tauri/src/words). */
-function particle(name, pair) {
-  const [closed, open] = pair.split('/');
-  const last = name.replace(/[^\p{L}\p{N}]+$/u, '').slice(-1);
-  if (/[가-힣]/.test(last)) return (last.charCodeAt(0) - 0xac00) % 28 ? closed : open;
-  if (/[a-z]/i.test(last)) return /[lmn]$|ng$/i.test(name) ? closed : open;
-  return `${closed}(${open})`;
-}
-
-/** The vendor's values; whatever else stands in braces is text. */
-const branded = (text, language) =>
-  text.replace(/\{(module|phone|hours|origin|identifier)(?:\|([^}]+))?\}/g, (_, name, pair) => {
-    const value = {
-      module: brand.module.name,
-      phone: brand.phone.number,
-      hours: brand.phone.hours[language],
-      origin: brand.origin,
-      identifier: brand.identifier,
-    }[name];
-    return pair ? value + particle(value, pair) : value;
-  });
-
-// Raw HTML stays text: a guide cannot bring a script into the mirror.
-const reader = markdown({ html: false, linkify: false });
-const plainLink = reader.renderer.rules.link_open ?? ((tokens, at, options, _, self) => self.renderToken(tokens, at, options));
-reader.renderer.rules.link_open = (tokens, at, ...rest) => {
-  const href = tokens[at].attrGet('href');
-  if (/^[a-z]+\.(ko|en)\.md(#.*)?$/.test(href)) tokens[at].attrSet('href', href.replace('.md', '.html'));
-  else if (/^https?:/.test(href)) tokens[at].attrSet('rel', 'noreferrer');
-  return plainLink(tokens, at, ...rest);
-};
-// Headings of the table's columns say what they are for.
-reader.renderer.rules.th_open = (tokens, at, options, _, self) => (tokens[at].attrSet('scope', 'col'), self.renderToken(tokens, at, options));
-
-/** On a narrow screen a row becomes a paragraph: from the third column on a cell says itself what it is. */
-function label(tokens) {
-  let heads = [];
-  let column = 0;
-  tokens.forEach((token, at) => {
-    if (token.type === 'thead_open') heads = [];
-    if (token.type === 'tr_open') column = 0;
-    if (token.type === 'th_open') heads.push(tokens[at + 1].content);
-    if (token.type === 'td_open' && ++column > 2) token.attrSet('data-label', heads[column - 1]);
-  });
-  return tokens;
-}
-
 const file = (name, language) => (name === 'index' ? (language === 'ko' ? 'index.html' : 'index.en.html') : `${name}.${language}.html`);
 
-function page(name, language, title, body) {
+function page(name, language, title, body, head = '') {
   const words = WORDS[language];
   const current = (other) => (other === name ? ' aria-current="page"' : '');
   const links = Object.entries(GUIDES).map(([other, label]) => `<a href="${file(other, language)}"${current(other)}>${label[language]}</a>`);
@@ -81,10 +30,10 @@ function page(name, language, title, body) {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'${head ? "; script-src 'self'" : ''}">
 <title>${escape(title)}</title>
 <link rel="stylesheet" href="help.css">
-</head>
+${head}</head>
 <body>
 <nav aria-label="${words.navigation}">
 <a href="${file('index', language)}"${current('index')}>${words.contents}</a>
@@ -109,17 +58,61 @@ await mkdir(join(out, 'kit'), { recursive: true });
 for (const language of ['ko', 'en']) {
   const entries = [];
   for (const name of Object.keys(GUIDES)) {
-    const tokens = label(reader.parse(branded(await readFile(join(here, `${name}.${language}.md`), 'utf8'), language), {}));
+    const tokens = read(await readFile(join(here, `${name}.${language}.md`), 'utf8'), language);
     const inline = (type) => tokens[tokens.findIndex((token) => token.type === type) + 1];
     const title = inline('heading_open').content;
-    const first = reader.renderer.render(inline('paragraph_open').children, reader.options, {});
+    const first = html(inline('paragraph_open').children);
     entries.push(`<li><a href="${file(name, language)}">${escape(title)}</a><p>${first}</p></li>`);
-    await write(join(out, 'help', file(name, language)), page(name, language, title, reader.renderer.render(tokens, reader.options, {})));
+    await write(join(out, 'help', file(name, language)), page(name, language, title, html(tokens)));
   }
   const { title } = WORDS[language];
   await write(join(out, 'help', file('index', language)), page('index', language, title, `<h1>${title}</h1>\n<ul class="guides">\n${entries.join('\n')}\n</ul>\n`));
 }
-await cp(join(here, 'help.css'), join(out, 'help', 'help.css'));
+for (const name of ['help.css', 'decode.css', 'decode.js']) await cp(join(here, name), join(out, 'help', name));
+
+// The page that takes a read-out code apart. Its tables are spoken.json's (compared with the core by test), its headlines the cards'.
+const json = async (path) => JSON.parse(await readFile(join(here, path), 'utf8'));
+const [spoken, words, ...catalogues] = await Promise.all(['spoken.json', 'decode.words.json', '../locales/ko.json', '../locales/en.json'].map(json));
+const problems = Object.fromEntries(
+  Object.entries(spoken.problems).map(([code, { headline, who }]) => {
+    const [ko, en] = catalogues.map((catalogue, at) => branded(catalogue[headline], ['ko', 'en'][at]));
+    return [code.slice(2), { code, who, ko, en }];
+  }),
+);
+await write(join(out, 'help', 'decode-data.js'), `globalThis.SPOKEN = ${JSON.stringify({ quasigroup: spoken.quasigroup, problems, words })};\n`);
+for (const language of ['ko', 'en']) {
+  const said = (key) => escape(words[language][key]);
+  const fact = (key, shown) => `<div><dt>${said(key)}</dt><dd>${shown}</dd></div>`;
+  const place = (name, lang) => `<p data-show="${name}"${lang ? ` lang="${lang}"` : ''}></p>`;
+  const body = `<h1>${said('title')}</h1>
+<p>${said('intro')}</p>
+<form>
+<label for="code">${said('code')}</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="off" spellcheck="false" placeholder="1231-1695" aria-describedby="refusal">
+<p id="refusal" data-show="refusal" role="status"></p>
+<section id="told" hidden>
+<h2>${said('result')}</h2>
+<dl aria-live="polite">
+${fact('card', place('code') + place('ko', 'ko') + place('en', 'en'))}
+${fact('acts', place('who'))}
+${fact('has_module', place('module'))}
+${fact('has_catalog', place('catalog'))}
+${fact('was_restart', place('restart'))}
+${fact('helper_version', place('helper'))}
+${fact('module_version', place('version'))}
+</dl>
+<h2>${said('compare')}</h2>
+<p>${said('compare_hint')}</p>
+<label for="version">${said('version')}</label>
+<input id="version" name="version" autocomplete="off" spellcheck="false">
+<p data-show="fits" role="status"></p>
+</section>
+</form>
+<noscript><p>${said('no_script')}</p></noscript>
+`;
+  const head = '<link rel="stylesheet" href="decode.css">\n<script src="decode-data.js" defer></script>\n<script src="decode.js" defer></script>\n';
+  await write(join(out, 'help', file('decode', language)), page('decode', language, words[language].title, body, head));
+}
 
 // The kit, with the vendor's scheme and link in it. What kit.json says about downloads is the publisher's and stays.
 const kit = join(here, '../kit');

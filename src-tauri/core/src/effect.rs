@@ -1,9 +1,15 @@
 //! What may be asked of the world: imperatives. The shell carries each to one call of the machine.
 
+use crate::diagnostics::Document;
+use crate::doctor::Report;
 use crate::input::{PlacedId, Ticket};
 use crate::intent::Answer;
+use crate::person::Person;
 use crate::presence::ProcessId;
 use crate::release::Release;
+use crate::settings::Preferences;
+use crate::view::Field;
+use std::sync::Arc;
 
 /// Why a package is fetched; a repair is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +87,19 @@ pub enum Effect {
     OpenOrigin,
     /// Put text on the clipboard.
     CopyToClipboard(String),
+    /// Keep what the person chose and let it hold; answer with `Settled`, or, when a field was changed, `NotKept` and that field.
+    KeepPreferences(Preferences, Option<Field>),
+    /// Start at login from now on, or not any more; answer as for preferences.
+    SwitchAtLogin(bool),
+    /// Prove the placed module without starting it; answer with `Rehearsed`.
+    Rehearse(Ticket),
+    /// Examine the network; answer with `Examined`.
+    Examine(Ticket),
+    /// Collect what helps a supporter, redacted, with what the doctor found; answer with `DiagnosticsCollected`.
+    /// The person's own words are taken out of it.
+    CollectDiagnostics(Ticket, Person, Option<Arc<Report>>),
+    /// Write exactly these documents to a file where the person finds it; answer with `DiagnosticsSaved`.
+    SaveDiagnostics(Ticket, Arc<Vec<Document>>),
     /// Bring the helper's window up.
     PresentWindow,
     /// Say something once.

@@ -1,9 +1,14 @@
 //! What can happen: past facts, as the machine and the faces tell them.
 
+use crate::diagnostics::Document;
+use crate::doctor::Report;
 use crate::intent::Intent;
 use crate::presence::{ProcessId, Scan};
 use crate::release::{Digest, Release};
+use crate::settings::Settings;
+use crate::view::Field;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Names one piece of asked-for work. An answer with an old ticket is of no interest any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -145,6 +150,18 @@ pub struct Beginning {
     pub refused_helpers: Vec<String>,
 }
 
+/// Could support begin now?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rehearsal {
+    /// The module is there and proven.
+    Ready,
+    /// There is none.
+    Missing,
+    /// There is one that is not what was signed.
+    Damaged,
+}
+
 /// A fact from the world.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
@@ -180,4 +197,25 @@ pub enum Input {
     HelperPrepared(Ticket, Result<(), Failure>),
     /// The next version of the helper has taken this one's place on disk, or has not.
     HelperInstalled(Result<(), Failure>),
+    /// This is how the helper is set, from now on.
+    Settled(Arc<Settings>),
+    /// This field could not be changed: the value names nothing, or the system refuses.
+    NotKept(Field, NotKept),
+    /// The placed module was proven, or was not.
+    Rehearsed(Ticket, Rehearsal),
+    /// The network was examined; `None` when that was not possible.
+    Examined(Ticket, Option<Arc<Report>>),
+    /// This is all that a diagnosis holds.
+    DiagnosticsCollected(Ticket, Arc<Vec<Document>>),
+    /// It lies in this file; `None` when it could be written nowhere.
+    DiagnosticsSaved(Ticket, Option<String>),
+}
+
+/// Why a value is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotKept {
+    /// It names nothing of its kind.
+    Unfit,
+    /// The system does not let it be written.
+    Refused,
 }

@@ -1,5 +1,7 @@
 //! The one way in which every face speaks: wishes.
 
+use crate::person::Person;
+use crate::view::Field;
 use serde::{Deserialize, Serialize};
 
 /// What a person may wish by a button or a menu line. What is not offered by the present card is refused.
@@ -35,6 +37,30 @@ pub enum Wish {
     OpenOrigin,
     /// Stop this request, or close the card.
     Cancel,
+    /// Open the wizard.
+    OpenWizard,
+    /// Its next step.
+    Next,
+    /// Its step before.
+    Back,
+    /// Leave the rest of the wizard for another time.
+    Later,
+    /// Its end.
+    Finish,
+    /// Open the settings.
+    OpenSettings,
+    /// Open the help pages.
+    OpenHelp,
+    /// Examine the network.
+    OpenDoctor,
+    /// Show what a diagnostics file would hold.
+    OpenDiagnostics,
+    /// Save that file.
+    SaveDiagnostics,
+    /// Look for something newer now.
+    CheckNow,
+    /// Back to the card.
+    ClosePage,
 }
 
 /// Everything that a face can ask of core.
@@ -46,6 +72,23 @@ pub enum Intent {
     Wish {
         /// Which.
         wish: Wish,
+    },
+    /// The HIS asks for support, for this person (SPEC C2).
+    Called {
+        /// Who asks, as the link says.
+        person: Person,
+    },
+    /// A value of the page is changed.
+    Change {
+        /// Which.
+        field: Field,
+        /// To what: a line, the value of a choice, `on` or `off`.
+        value: String,
+    },
+    /// A line about the person, for the module's window.
+    CopyLine {
+        /// Which.
+        field: Field,
     },
     /// Show the window.
     OpenWindow,
@@ -90,6 +133,8 @@ pub enum Refusal {
     NotOffered,
     /// The text has not the form of a session code.
     NotACode,
+    /// The value cannot be this; the page says why.
+    Unfit,
     /// The helper is ending.
     Ending,
 }

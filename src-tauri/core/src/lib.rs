@@ -3,21 +3,29 @@
 //! `step(input, now) -> effects`, `view()`. No async, no files, no clock, no sentences: time, randomness and facts come in as
 //! arguments, so every decision can be tested, explored and replayed without a world.
 
+pub mod audit;
 pub mod brand;
 pub mod certificate;
 pub mod choice;
 pub mod command_line;
+pub mod diagnostics;
+pub mod doctor;
 pub mod effect;
 pub mod input;
 pub mod intent;
+pub mod link;
+pub mod pages;
+pub mod person;
 pub mod policy;
 pub mod presence;
 pub mod problem;
 pub mod proxy_list;
+pub mod redaction;
 pub mod release;
 pub mod request;
 pub mod schedule;
 pub mod session_code;
+pub mod settings;
 pub mod spoken;
 pub mod text;
 pub mod time;
@@ -29,6 +37,8 @@ use choice::Me;
 use effect::Effect;
 use input::{CopyPlace, Input, Ticket};
 use intent::{Answer, Intent, Refusal, Wish};
+use pages::Pages;
+use person::Person;
 use request::Request;
 use session_code::SessionCode;
 use std::sync::Arc;
@@ -78,6 +88,8 @@ pub struct Core {
     copy: Option<CopyPlace>,
     /// The background work; `None` where there is none (the terminal).
     upkeep: Option<Upkeep>,
+    /// What lies over the card, and what the person has set.
+    pages: Pages,
     /// The window is up: then the helper does not replace itself. Noted only where it could.
     window_open: bool,
     ending: bool,
@@ -98,6 +110,7 @@ impl Core {
             code_note: None,
             copy: None,
             upkeep: None,
+            pages: Pages::default(),
             window_open: false,
             ending: false,
         }
@@ -112,10 +125,19 @@ impl Core {
                 effects.push(Effect::Acknowledge(answer));
             }
             Input::Woke => self.woke(now, &mut effects),
+            fact @ (Input::Settled(_)
+            | Input::NotKept(..)
+            | Input::Rehearsed(..)
+            | Input::Examined(..)
+            | Input::DiagnosticsCollected(..)
+            | Input::DiagnosticsSaved(..)) => {
+                self.pages_learned(fact, &mut effects);
+            }
             fact => self.learned(fact, now, &mut effects),
         }
         self.window_open |= self.upkeep.is_some() && effects.contains(&Effect::PresentWindow);
         self.tend(now, &mut effects);
+        self.tend_pages(now, &mut effects);
         effects
     }
 
@@ -167,13 +189,19 @@ impl Core {
             return Answer::Refused(Refusal::Ending);
         }
         match intent {
-            Intent::Wish { wish: Wish::Request } => self.support_requested(now, effects),
+            Intent::Wish { wish: Wish::Request } => self.called(None, now, effects),
+            Intent::Called { person } => self.called(Some(person), now, effects),
             Intent::Wish { wish: Wish::Restart } => self.restart_requested(now, effects),
-            Intent::Wish { wish } if self.offers().contains(&wish) => {
-                self.wish_granted(wish, now, effects);
-                Answer::Accepted
-            }
-            Intent::Wish { .. } => Answer::Refused(Refusal::NotOffered),
+            Intent::Wish { wish } => match self.page_wish(wish, now, effects) {
+                Some(answer) => answer,
+                None if self.offers().contains(&wish) => {
+                    self.wish_granted(wish, now, effects);
+                    Answer::Accepted
+                }
+                None => Answer::Refused(Refusal::NotOffered),
+            },
+            Intent::Change { field, value } => self.change(field, &value, effects),
+            Intent::CopyLine { field } => self.copy_line(field, effects),
             Intent::OpenWindow => {
                 effects.push(Effect::PresentWindow);
                 Answer::Accepted
@@ -181,6 +209,7 @@ impl Core {
             Intent::WindowClosed => {
                 self.code_note = None;
                 self.window_open = false;
+                self.close_page(effects);
                 Answer::Accepted
             }
             Intent::CheckNow => self.check_requested(now, effects),
@@ -207,6 +236,14 @@ impl Core {
                 Answer::Accepted
             }
         }
+    }
+
+    fn called(&mut self, caller: Option<Person>, now: Moment, effects: &mut Vec<Effect>) -> Answer {
+        // A second click while the HIS's request is under way does not forget who asked.
+        if caller.is_some() || !self.request.is_busy() {
+            self.called_by(caller);
+        }
+        self.support_requested(now, effects)
     }
 
     /// Nothing is done any more, and everything is refused.

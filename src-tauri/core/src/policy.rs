@@ -4,72 +4,22 @@
 //! leaves everything else as it is: one wrong line takes nothing else away (TRUST.md 6.3, row 64).
 
 mod complaint;
+mod keys;
 mod reader;
 #[cfg(test)]
 mod tests;
 
 pub use complaint::{Complaint, Wrong};
+pub use keys::{CHECK_HOURS, DEFAULT_CHECK_HOURS, Key, RATE_LIMIT_KIB};
 
+use crate::person::{self, Part};
+use crate::settings::Preferences;
 use reader::Reader;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::ops::RangeInclusive;
-
-/// Hours between two checks for something new.
-pub const CHECK_HOURS: RangeInclusive<i64> = 1..=168;
-/// Hours between two checks when nobody says otherwise (TRUST.md 4.4).
-pub const DEFAULT_CHECK_HOURS: u8 = 6;
-/// Background downloads, in KiB (1,024 bytes) a second. The least is well above the rate at which a line counts as dead.
-pub const RATE_LIMIT_KIB: RangeInclusive<i64> = 16..=1_048_576;
 
 /// Longer addresses, in bytes, are a slip: no system's path or server's name is that long.
 const LONGEST_ADDRESS: usize = 2_000;
-
-macro_rules! keys {
-    ($($(#[$doc:meta])* $key:ident: $name:literal, $wants:literal;)*) => {
-        /// The keys of a policy: the one list of what can be managed.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Key { $($(#[$doc])* $key,)* }
-
-        impl Key {
-            /// Every key, in the order in which they are shown.
-            pub const ALL: &'static [Key] = &[$(Key::$key,)*];
-
-            /// Its name in a policy.
-            pub const fn name(self) -> &'static str {
-                match self { $(Key::$key => $name,)* }
-            }
-
-            /// What a value of it must be, in English.
-            pub const fn wants(self) -> &'static str {
-                match self { $(Key::$key => $wants,)* }
-            }
-
-            fn of_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Key::$key),)* _ => None }
-            }
-        }
-    };
-}
-
-keys! {
-    /// Where signed metadata and packages are asked for, in order; instead of the built-in mirrors.
-    Mirrors: "mirrors", "a list of https:// or http:// addresses or absolute folder paths";
-    /// The way to the mirrors.
-    Proxy: "proxy", "\"none\", \"system\" or an address http://host:port without user and password";
-    /// Groups that a roll-out may name.
-    Groups: "groups", "a list of names of letters, digits, '-', '_' and '.', at most 64 characters each";
-    /// The channel in signed metadata that this PC follows.
-    Channel: "channel", "a name of letters, digits and '-', at most 64 characters";
-    /// Who renews the helper itself.
-    Updates: "updates", "\"own\" or \"managed\"";
-    /// Hours between two checks for something new.
-    CheckHours: "check_hours", "a whole number from 1 to 168";
-    /// What a background download may take, in KiB a second.
-    RateLimitKib: "rate_limit_kib", "a whole number from 16 to 1048576";
-    /// The language of the faces.
-    Language: "language", "\"ko\" or \"en\"";
-}
 
 /// A value as a policy states it, whatever the system keeps it in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +30,8 @@ pub enum Value {
     Number(i64),
     /// A list.
     List(Vec<Value>),
+    /// Yes or no.
+    Flag(bool),
     /// Anything else, by the name of its type.
     Other(&'static str),
 }
@@ -108,6 +60,8 @@ impl Stated {
 /// What holds where the policy says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Otherwise {
+    /// What the person chose, but for the language.
+    pub preferences: Preferences,
     /// The vendor's mirrors.
     pub mirrors: Vec<String>,
     /// The vendor's channel.
@@ -126,6 +80,8 @@ pub enum Source {
     Policy(String),
     /// The command line of this call.
     CommandLine,
+    /// The person, in the settings.
+    Person,
     /// This environment variable.
     Environment(String),
     /// The system's own settings.
@@ -146,6 +102,7 @@ impl fmt::Display for Source {
         match self {
             Self::Policy(place) => write!(f, "policy {place}"),
             Self::CommandLine => f.write_str("command line"),
+            Self::Person => f.write_str("settings of this user"),
             Self::Environment(variable) => write!(f, "environment {variable}"),
             Self::System => f.write_str("system settings"),
             Self::BuiltIn => f.write_str("built-in"),
@@ -202,7 +159,7 @@ pub enum Updates {
 }
 
 /// The languages of the faces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Language {
     /// Korean.
@@ -212,7 +169,7 @@ pub enum Language {
 }
 
 /// What holds in the end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Effective {
     /// Asked in this order; never empty unless the vendor built in none.
     pub mirrors: Valued<Vec<String>>,
@@ -230,6 +187,18 @@ pub struct Effective {
     pub rate_limit_kib: Valued<Option<u32>>,
     /// The language of the faces.
     pub language: Valued<Language>,
+    /// The person's name; empty when not known.
+    pub name: Valued<String>,
+    /// Their department; empty when not known.
+    pub department: Valued<String>,
+    /// Their telephone extension; empty when not known.
+    pub extension: Valued<String>,
+    /// Must the helper start at login, or not? `None` leaves it to the person.
+    pub start_at_login: Valued<Option<bool>>,
+    /// Does the wizard come at the first start?
+    pub first_run: Valued<bool>,
+    /// Does the audit journal name the user (SPEC I8)?
+    pub audit_user_name: Valued<bool>,
     /// What is wrong with the policy.
     pub complaints: Vec<Complaint>,
 }
@@ -240,7 +209,7 @@ impl Effective {
         let mut reader = Reader::new(stated);
         let proxy_source = otherwise.proxy_variable.map_or(Source::BuiltIn, Source::Environment);
         let mirrors = reader.list(Key::Mirrors, &otherwise.mirrors.join(", "), &|text| mirror(text, is_mirror));
-        let proxy = reader.text(Key::Proxy, "system", &proxy);
+        let proxy = reader.text(Key::Proxy, "system", &proxy_of);
         let groups = reader.list(Key::Groups, "no group", &|text| word(text, "-_."));
         let channel = reader.text(Key::Channel, &otherwise.channel, &|text| word(text, "-"));
         let updates = reader.text(Key::Updates, "own", &|text| match text {
@@ -257,9 +226,36 @@ impl Effective {
             _ => Err(Wrong::unfit(Key::Language, text)),
         });
         let built_in = Source::BuiltIn;
+        let wishes = otherwise.preferences;
+        let theirs = |wished: Option<String>| match wished {
+            Some(line) => Valued { value: line, source: Source::Person },
+            None => Valued { value: String::new(), source: Source::BuiltIn },
+        };
+        let [name, department, extension] =
+            [(Key::Name, Part::Name), (Key::Department, Part::Department), (Key::Extension, Part::Extension)].map(
+                |(key, part)| {
+                    let stated = reader
+                        .text(key, "what the person says", &|text| person::line(part, text).map_err(Wrong::Person));
+                    let wished = wishes.line(part).map(str::to_owned);
+                    stated.unwrap_or_else(|| theirs(wished))
+                },
+            );
+        let at_login = reader.flag(Key::StartAtLogin, "what the person says");
+        let at_login = at_login.map(|flag| Valued { value: Some(flag.value), source: flag.source });
+        let first_run = reader.flag(Key::FirstRun, "on");
+        let audit_user_name = reader.flag(Key::AuditUserName, "off");
+        // What the person entered was judged when it was entered; what no longer holds is as if it were not there.
+        let (mirrors_otherwise, mirrors_source) = match wishes.mirror.filter(|mirror| is_mirror(mirror).is_ok()) {
+            Some(mirror) => (vec![mirror], Source::Person),
+            None => (otherwise.mirrors, Source::BuiltIn),
+        };
+        let (proxy_otherwise, proxy_source) = match wishes.proxy.and_then(|text| proxy_of(&text).ok()) {
+            Some(proxy) => (proxy, Source::Person),
+            None => (Proxy::System, proxy_source),
+        };
         Self {
-            mirrors: reader.or(mirrors, otherwise.mirrors, &built_in),
-            proxy: reader.or(proxy, Proxy::System, &proxy_source),
+            mirrors: reader.or(mirrors, mirrors_otherwise, &mirrors_source),
+            proxy: reader.or(proxy, proxy_otherwise, &proxy_source),
             groups: reader.or(groups, Vec::new(), &built_in),
             channel: reader.or(channel, otherwise.channel, &built_in),
             updates: reader.or(updates, Updates::Own, &built_in),
@@ -270,6 +266,12 @@ impl Effective {
                 &built_in,
             ),
             language: reader.or(language, otherwise.language.value, &otherwise.language.source),
+            name,
+            department,
+            extension,
+            start_at_login: reader.or(at_login, None, &built_in),
+            first_run: reader.or(first_run, true, &built_in),
+            audit_user_name: reader.or(audit_user_name, false, &built_in),
             complaints: reader.complaints(),
         }
     }
@@ -278,6 +280,13 @@ impl Effective {
     pub fn rows(&self) -> Vec<(Key, String, &Source)> {
         fn row<T: fmt::Display>(key: Key, valued: &Valued<T>) -> (Key, String, &Source) {
             (key, valued.value.to_string(), &valued.source)
+        }
+        fn line(key: Key, valued: &Valued<String>) -> (Key, String, &Source) {
+            let said = if valued.value.is_empty() { "not known" } else { &valued.value };
+            (key, said.to_owned(), &valued.source)
+        }
+        fn flag(key: Key, value: Option<bool>, source: &Source) -> (Key, String, &Source) {
+            (key, value.map_or("the person's choice", |on| if on { "on" } else { "off" }).to_owned(), source)
         }
         let groups = if self.groups.value.is_empty() { "no group".to_owned() } else { self.groups.value.join(", ") };
         let rate = self.rate_limit_kib.value.map_or("no limit".to_owned(), |limit| limit.to_string());
@@ -290,6 +299,12 @@ impl Effective {
             row(Key::CheckHours, &self.check_hours),
             (Key::RateLimitKib, rate, &self.rate_limit_kib.source),
             (Key::Language, self.language.value.name().to_owned(), &self.language.source),
+            line(Key::Name, &self.name),
+            line(Key::Department, &self.department),
+            line(Key::Extension, &self.extension),
+            flag(Key::StartAtLogin, self.start_at_login.value, &self.start_at_login.source),
+            flag(Key::FirstRun, Some(self.first_run.value), &self.first_run.source),
+            flag(Key::AuditUserName, Some(self.audit_user_name.value), &self.audit_user_name.source),
         ]
     }
 }
@@ -325,7 +340,11 @@ fn mirror(text: &str, is_mirror: &dyn Fn(&str) -> Result<(), String>) -> Result<
     is_mirror(text).map(|()| text.to_owned()).map_err(Wrong::NoMirror)
 }
 
-fn proxy(text: &str) -> Result<Proxy, Wrong> {
+/// The way to the mirrors as policies and settings write it.
+///
+/// # Errors
+/// [`Wrong`].
+pub fn proxy_of(text: &str) -> Result<Proxy, Wrong> {
     match text.trim() {
         "none" => Ok(Proxy::None),
         "system" => Ok(Proxy::System),

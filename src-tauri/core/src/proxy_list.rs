@@ -46,9 +46,44 @@ fn http_proxy(text: &str) -> Option<String> {
     (is_host && port != 0).then(|| format!("http://{host}:{port}"))
 }
 
+/// A text as `gsettings` prints it, `'auto'`; `None` for an empty one.
+pub fn gnome_text(printed: &str) -> Option<String> {
+    let text = printed.trim().trim_matches('\'').trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The proxy script in what `scutil --proxy` prints on macOS: an address, `WPAD` when one is searched for, or none.
+pub fn script_of_scutil(printed: &str) -> Option<String> {
+    let value = |name: &str| {
+        let pairs = printed.lines().filter_map(|line| line.split_once(" : "));
+        pairs.filter(|(known, _)| known.trim() == name).map(|(_, value)| value.trim().to_owned()).next()
+    };
+    let is_on = |name: &str| value(name).as_deref() == Some("1");
+    match value("ProxyAutoConfigURLString") {
+        Some(address) if is_on("ProxyAutoConfigEnable") => Some(address),
+        _ => is_on("ProxyAutoDiscoveryEnable").then(|| "WPAD".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_are_read_as_systems_print_them() {
+        for (printed, text) in [("'auto'\n", Some("auto")), ("''\n", None), ("", None)] {
+            assert_eq!(gnome_text(printed).as_deref(), text);
+        }
+        let scutil = |lines: &str| script_of_scutil(&format!("<dictionary> {{\n{lines}}}\n"));
+        let address = "  ProxyAutoConfigURLString : http://wpad.hospital/proxy.pac\n";
+        assert_eq!(
+            scutil(&format!("  ProxyAutoConfigEnable : 1\n{address}")).as_deref(),
+            Some("http://wpad.hospital/proxy.pac")
+        );
+        assert_eq!(scutil(&format!("  ProxyAutoConfigEnable : 0\n{address}")), None);
+        assert_eq!(scutil("  ProxyAutoDiscoveryEnable : 1\n").as_deref(), Some("WPAD"));
+        assert_eq!(scutil("  HTTPEnable : 1\n"), None);
+    }
 
     #[test]
     fn the_first_way_that_can_be_used_is_taken() {

@@ -70,10 +70,11 @@ impl Core {
             Request::Stuck { .. } => (Icon::Problem, TextKey::TrayProblem),
         };
         let item = |intent: Intent, label| Line::Item { intent, label };
-        let mut menu: Vec<Line> = view
-            .actions
-            .iter()
-            .filter(|action| !matches!(action.wish, Wish::Request | Wish::Restart))
+        // What a page offers stands on the page; what the card at rest opens has its lines below.
+        let of_card = view.actions.iter().filter(|_| self.page().is_none());
+        let opens = self.openings();
+        let mut menu: Vec<Line> = of_card
+            .filter(|action| !matches!(action.wish, Wish::Request | Wish::Restart) && !opens.contains(&action.wish))
             .map(|action| item(action.wish.into(), action.label))
             .collect();
         if !menu.is_empty() {
@@ -83,9 +84,17 @@ impl Core {
             item(Wish::Request.into(), TextKey::DoRequest),
             item(Wish::Restart.into(), TextKey::DoRestart),
             Line::Separator,
-            item(Intent::OpenWindow, TextKey::DoOpen),
-            item(Intent::Quit, TextKey::DoQuit),
         ]);
+        if !opens.is_empty() {
+            menu.extend([
+                item(Wish::CheckNow.into(), TextKey::DoCheckNow),
+                item(Wish::OpenSettings.into(), TextKey::DoSettings),
+                item(Wish::OpenWizard.into(), TextKey::DoWizard),
+                item(Wish::OpenHelp.into(), TextKey::DoHelp),
+                Line::Separator,
+            ]);
+        }
+        menu.extend([item(Intent::OpenWindow, TextKey::DoOpen), item(Intent::Quit, TextKey::DoQuit)]);
         // A click does what the state suggests: ask for support at rest, otherwise show where it stands.
         let click = match self.request() {
             Request::Idle { .. } | Request::Running { .. } => Wish::Request.into(),

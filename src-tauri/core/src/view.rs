@@ -1,5 +1,10 @@
 //! The one thing that every face shows.
 
+mod form;
+
+pub use form::{Choice, Control, Copy, Field, Form, Lamp, Row, Step};
+
+use crate::diagnostics::Document;
 use crate::input::{CopyPlace, Progress, Stage};
 use crate::intent::Wish;
 use crate::presence::Kind;
@@ -38,6 +43,16 @@ pub enum Scene {
     Running,
     /// One problem.
     Problem,
+    /// A step of the wizard.
+    Wizard,
+    /// The settings.
+    Settings,
+    /// The help pages.
+    Help,
+    /// What the network doctor found.
+    Doctor,
+    /// What goes into the diagnostics file.
+    Diagnostics,
 }
 
 /// A button of the card, or a line of the menu.
@@ -93,7 +108,7 @@ pub struct View {
     pub sentence: Text,
     /// Smaller lines below it.
     pub details: Vec<Text>,
-    /// What can be done, the main thing first; at most four.
+    /// What can be done, the main thing first; at most four on a card, five on a page.
     pub actions: Vec<Action>,
     /// Fetching.
     pub progress: Option<ProgressView>,
@@ -101,16 +116,51 @@ pub struct View {
     pub problem: Option<ProblemView>,
     /// A supporter's code can be entered here.
     pub takes_code: bool,
+    /// Values to read or to change: wizard, settings, findings.
+    #[serde(default)]
+    pub form: Option<Form>,
+    /// What can be copied for the fields of the module's window (SPEC C2).
+    #[serde(default)]
+    pub copies: Vec<Copy>,
+    /// What a file to be saved will hold, whole.
+    #[serde(default)]
+    pub documents: Vec<Document>,
+}
+
+impl View {
+    /// A card with a headline and a sentence.
+    pub(crate) const fn card(scene: Scene, headline: Text, sentence: Text) -> Self {
+        Self {
+            scene,
+            headline,
+            sentence,
+            details: Vec::new(),
+            actions: Vec::new(),
+            progress: None,
+            problem: None,
+            takes_code: false,
+            form: None,
+            copies: Vec::new(),
+            documents: Vec::new(),
+        }
+    }
 }
 
 impl Core {
     /// What to show now. Never panics.
     pub fn view(&self) -> View {
+        self.page_view().unwrap_or_else(|| self.card_view())
+    }
+
+    /// The card of the request, whatever page lies over it.
+    pub(crate) fn card_view(&self) -> View {
         let card = self.card();
+        let quiet = if card.scene == Scene::Ready { self.openings() } else { &[] };
         let actions = self
             .offers()
             .into_iter()
             .filter(|wish| !(card.scene == Scene::Ready && *wish == Wish::Restart))
+            .chain(quiet.iter().copied())
             .map(|wish| Action { wish, label: label(wish, card.scene) })
             .collect();
         View { actions, ..card }
@@ -158,20 +208,11 @@ impl Core {
     }
 
     fn plain(&self, scene: Scene, headline: TextKey, sentence: TextKey) -> View {
-        View {
-            scene,
-            headline: self.named(headline),
-            sentence: self.named(sentence),
-            details: Vec::new(),
-            actions: Vec::new(),
-            progress: None,
-            problem: None,
-            takes_code: false,
-        }
+        View::card(scene, self.named(headline), self.named(sentence))
     }
 
     /// Most sentences speak of the module by its name.
-    fn named(&self, key: TextKey) -> Text {
+    pub(crate) fn named(&self, key: TextKey) -> Text {
         Text::plain(key).with("module", &self.setup.module_name)
     }
 
@@ -220,6 +261,7 @@ impl Core {
         if self.copy == Some(CopyPlace::Downloads) {
             view.details.push(self.named(TextKey::CopyInDownloads));
         }
+        view.copies = self.copies();
         if let Some(note) = self.code_note {
             view.details.push(Text::plain(match note {
                 CodeNote::Copied => TextKey::CodeCopied,
@@ -243,7 +285,7 @@ impl Core {
             WhoActs::HospitalIt => TextKey::ActsIt,
             WhoActs::Vendor => TextKey::ActsVendor,
         }));
-        view.details.push(Text::plain(TextKey::CallPhone).with("phone", &self.setup.phone));
+        view.details.push(Text::plain(TextKey::CallPhone).with("phone", self.phone()));
         let spoken = self.spoken(problem, errand).to_string();
         view.details.push(Text::plain(TextKey::ProblemCode).with("code", &spoken));
         view.problem = Some(ProblemView { code: problem.code().to_owned(), spoken, who_acts: problem.who_acts() });
@@ -291,7 +333,7 @@ fn progress_view(progress: Progress) -> ProgressView {
 }
 
 /// What is written on the button for a wish.
-const fn label(wish: Wish, scene: Scene) -> TextKey {
+pub(crate) const fn label(wish: Wish, scene: Scene) -> TextKey {
     match wish {
         Wish::Request => TextKey::DoRequest,
         Wish::Restart => TextKey::DoRestart,
@@ -306,6 +348,18 @@ const fn label(wish: Wish, scene: Scene) -> TextKey {
         Wish::OpenScreenRecording => TextKey::DoOpenScreenRecording,
         Wish::OpenAccessibility => TextKey::DoOpenAccessibility,
         Wish::OpenOrigin => TextKey::DoOpenOrigin,
+        Wish::Next => TextKey::DoNext,
+        Wish::Back => TextKey::DoBack,
+        Wish::Later => TextKey::DoLater,
+        Wish::Finish => TextKey::DoFinish,
+        Wish::CheckNow => TextKey::DoCheckNow,
+        Wish::OpenSettings => TextKey::DoSettings,
+        Wish::OpenHelp => TextKey::DoHelp,
+        Wish::OpenWizard => TextKey::DoWizard,
+        Wish::OpenDoctor => TextKey::DoDoctor,
+        Wish::OpenDiagnostics => TextKey::DoDiagnostics,
+        Wish::SaveDiagnostics => TextKey::DoSave,
+        Wish::ClosePage => TextKey::DoClosePage,
         Wish::Cancel => match scene {
             Scene::Problem => TextKey::DoDismiss,
             _ => TextKey::DoCancel,

@@ -32,6 +32,11 @@ pub fn wall() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
 
+/// The same in the PC's own time zone, as people write it into names of files.
+pub fn local() -> jiff::civil::DateTime {
+    wall().to_zoned(jiff::tz::TimeZone::system()).datetime()
+}
+
 /// When this program was built, in seconds since 1970. A clock that shows less is wrong.
 pub fn built() -> i64 {
     env!("HELPER_BUILT").parse().unwrap_or(0)

@@ -1,14 +1,14 @@
 //! The journal: one JSON line a transition, for the supporter and for IT. Holds no names, no codes, no patient data.
 
+use crate::rotating::{self, Limits, Rotating};
 use serde::Serialize;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io;
+use std::path::Path;
 
-/// A journal file is closed and kept aside at this size, in bytes.
-const MAX_BYTES: u64 = 1_000_000;
-/// How many closed files are kept.
-const KEEP: u32 = 3;
+/// The name of the journal's files.
+const NAME: &str = "helper.jsonl";
+/// How much is kept.
+const LIMITS: Limits = Limits { bytes: 1_000_000, closed: 3 };
 
 /// One line.
 #[derive(Clone, Debug, Serialize)]
@@ -31,34 +31,12 @@ pub struct Line<'a> {
 
 /// Writes lines; a journal that cannot be written never stops the helper.
 #[derive(Debug)]
-pub struct Journal {
-    folder: PathBuf,
-    file: Option<File>,
-    written: u64,
-}
+pub struct Journal(Rotating);
 
 impl Journal {
     /// Opens the journal in this folder. Failing is told once and no lines are kept.
-    pub fn open(folder: impl Into<PathBuf>) -> Self {
-        let mut journal = Self { folder: folder.into(), file: None, written: 0 };
-        if let Err(error) = journal.reopen() {
-            tracing::warn!(%error, folder = %journal.folder.display(), "no journal");
-        }
-        journal
-    }
-
-    fn path(&self, generation: u32) -> PathBuf {
-        match generation {
-            0 => self.folder.join("helper.jsonl"),
-            n => self.folder.join(format!("helper.{n}.jsonl")),
-        }
-    }
-
-    fn reopen(&mut self) -> io::Result<()> {
-        let file = OpenOptions::new().create(true).append(true).open(self.path(0))?;
-        self.written = file.metadata()?.len();
-        self.file = Some(file);
-        Ok(())
+    pub fn open(folder: impl AsRef<Path>) -> Self {
+        Self(Rotating::open(folder.as_ref(), NAME, LIMITS))
     }
 
     /// Adds a line.
@@ -69,18 +47,11 @@ impl Journal {
     }
 
     fn try_add(&mut self, line: &Line<'_>) -> io::Result<()> {
-        let Some(file) = &mut self.file else { return Ok(()) };
-        let mut bytes = serde_json::to_vec(line)?;
-        bytes.push(b'\n');
-        file.write_all(&bytes)?;
-        self.written += bytes.len() as u64;
-        if self.written >= MAX_BYTES {
-            for generation in (0..KEEP).rev() {
-                // The oldest is overwritten; one that is not there yet is no fault.
-                let _ = fs::rename(self.path(generation), self.path(generation + 1));
-            }
-            self.reopen()?;
-        }
-        Ok(())
+        self.0.add(&serde_json::to_vec(line)?)
     }
+}
+
+/// The last lines of the journal in this folder, at most `count`, the oldest first.
+pub fn last_lines(folder: &Path, count: usize) -> Vec<String> {
+    rotating::last_lines(folder, NAME, LIMITS, count)
 }

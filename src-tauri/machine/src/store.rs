@@ -135,6 +135,17 @@ impl Store {
             .collect()
     }
 
+    /// The releases that the pointer names, the current one first, each with what its proof says just now.
+    pub fn proven(&self) -> Vec<(Release, Result<(), PackageError>)> {
+        let pointer = self.read();
+        let proven = |release: Release| {
+            let install = &release.custom.install;
+            let proof = self.prove_held(self.version(install.tree), install).map(drop);
+            (release, proof)
+        };
+        [pointer.current, pointer.previous].into_iter().flatten().map(proven).collect()
+    }
+
     fn read(&self) -> Pointer {
         self.pointer.read().unwrap_or_default()
     }

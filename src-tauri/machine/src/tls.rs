@@ -6,6 +6,7 @@
 
 use crate::clock;
 use helper_core::certificate::{self, Dates};
+use helper_core::doctor::Distrust;
 use helper_core::input::Failure;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -61,6 +62,20 @@ pub(crate) fn failure_of(error: &Error) -> Failure {
         _ => return Failure::TlsRefused,
     };
     certificate::judge(dates, clock::wall().as_second(), clock::built())
+}
+
+/// Who issued the refused certificate, and why it is refused; `None` when the handshake failed otherwise.
+pub(crate) fn refusal(error: &Error) -> Option<(String, Distrust)> {
+    let Error::InvalidCertificate(CertificateError::Other(OtherError(other))) = error else { return None };
+    let Refused { issuer, cause, .. } = other.downcast_ref::<Refused>()?;
+    let distrust = match cause {
+        _ if failure_of(cause) == Failure::WrongClock => Distrust::Clock,
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => Distrust::UnknownAuthority,
+        Error::InvalidCertificate(_) => Distrust::Itself,
+        // The system's store itself cannot be used: it knows nobody.
+        _ => Distrust::UnknownAuthority,
+    };
+    Some((issuer.clone(), distrust))
 }
 
 /// A failed handshake in words for the log, with the name of the authority.

@@ -155,7 +155,7 @@ fn seconds_until(wish: &str, date: Option<&str>) -> Option<u32> {
 
 /// The error and everything below it. TLS errors come wrapped in an input/output error or two, whose own `source` passes
 /// over what they wrap.
-fn layers<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+pub(crate) fn layers<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn Error + 'static) = *error;
         match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -189,8 +189,8 @@ fn class_of(error: &reqwest::Error, message: &str) -> Failure {
     if error.is_redirect() || error.is_decode() {
         return Failure::ServerFault;
     }
-    // The tunnel's answer is only told in words.
-    if message.contains("407") || message.contains("proxy authorization required") {
+    // The tunnel's answer is only told in words. They have spaces: no address in the message can hold them, as it can hold a number.
+    if message.contains("tunnel error: proxy authorization required") {
         return Failure::ProxySignIn;
     }
     if message.contains("tunnel error: unsuccessful") {
@@ -271,6 +271,18 @@ mod tests {
             ("-5", None),
         ] {
             assert_eq!(seconds_until(wish, date), seconds, "{wish}");
+        }
+    }
+
+    #[test]
+    fn a_number_in_an_address_is_no_answer() {
+        // Port 1 of this PC: nobody listens there.
+        let way = Proxy::Address("http://127.0.0.1:1".into());
+        for (proxy, address) in [(&Proxy::None, "https://127.0.0.1:1/407"), (&way, "https://127.0.0.1:40787/407.json")]
+        {
+            let client = client(proxy).unwrap();
+            let error = block_on(async { client.get(address).send().await }).unwrap().unwrap_err();
+            assert_eq!(TransportError::of(&error).failure, Failure::Unreachable, "{address}");
         }
     }
 

@@ -82,19 +82,18 @@ fn a_served_mirror_answers() {
 }
 
 /// A command that is fed by nobody: no terminal on any stream, and none to be opened.
+#[cfg(unix)]
 fn alone(arguments: &[&str], folder: &Path) -> Output {
     let mut command = Command::new("setsid");
     command.arg("--wait").arg(env!("CARGO_BIN_EXE_helper-publish")).args(arguments);
     command.current_dir(folder).stdin(Stdio::null()).output().unwrap()
 }
 
+#[cfg(unix)]
 fn secret(folder: &Path, name: &str, text: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
     fs::write(folder.join(name), text).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 #[cfg(unix)]

@@ -84,8 +84,9 @@ fn fetch(
     tell: &Mailbox,
 ) -> Result<Fetched, Failure> {
     let Wanted { cancelled, mut hurried } = wanted;
-    let client = transport::client(&known.proxy).map_err(|error| error.failure)?;
-    let mirrors = mirrors_of(known.mirrors.iter().map(String::as_str));
+    let policy = known.policy();
+    let client = transport::client(&policy.proxy.value).map_err(|error| error.failure)?;
+    let mirrors = mirrors_of(policy.mirrors.value.iter().map(String::as_str));
     let work = async {
         let progress = || {
             |bytes: fetch::Bytes| {

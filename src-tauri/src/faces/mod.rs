@@ -9,10 +9,11 @@ pub mod terminal;
 pub mod tray;
 pub mod window;
 
-use crate::words::Shown;
+use crate::words::{Shown, Words};
 use dialogs::Caller;
 use helper_core::effect::Notice;
 use helper_core::tray::Tray;
+use std::sync::Arc;
 
 /// One way of showing the helper. Written to, never read.
 pub trait Face: Send + std::fmt::Debug {
@@ -22,6 +23,8 @@ pub trait Face: Send + std::fmt::Debug {
     fn present(&mut self, _caller: Caller) {}
     /// Says something once.
     fn notify(&mut self, _notice: Notice) {}
+    /// Speaks these words from now on.
+    fn speak(&mut self, _words: &Arc<Words>) {}
     /// The helper ends.
     fn end(&mut self) {}
 }

@@ -3,6 +3,7 @@
 use crate::faces::Face;
 use crate::mailbox::Mailbox;
 use crate::words::{Shown, Words};
+use helper_core::audit;
 use helper_core::effect::Notice;
 use helper_core::intent::{Intent, Wish};
 use helper_core::tray::Tray;
@@ -44,15 +45,16 @@ impl Face for TerminalFace {
     }
 }
 
-/// Requests support and follows it until the module runs, a problem stands, or it was cancelled.
+/// Requests support, as `first` says for whom, and follows it until the module runs, a problem stands, or it was cancelled.
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn run(mailbox: &Mailbox, words: &Words, json: bool) -> io::Result<Ending> {
+pub fn run(mailbox: &Mailbox, words: &Words, json: bool, first: Option<Intent>) -> io::Result<Ending> {
     let (sender, events) = channel();
     let lines = sender.clone();
     mailbox.join(Box::new(TerminalFace(sender)));
-    mailbox.wish(Wish::Request);
+    let mailbox = &mailbox.of(audit::Face::Terminal);
+    mailbox.wish(first.unwrap_or_else(|| Wish::Request.into()));
     let ending = Follow { mailbox, words, json, events, lines, reading: false, last: None }.follow();
     mailbox.wish(Intent::Quit);
     ending
@@ -126,6 +128,9 @@ impl Follow<'_> {
         if asks {
             for detail in &shown.details {
                 writeln!(out, "    {detail}")?;
+            }
+            for copy in &shown.copies {
+                writeln!(out, "    {}: {}", copy.label, copy.value)?;
             }
         }
         if asks && shown.scene != Scene::Running {

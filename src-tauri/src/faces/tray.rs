@@ -24,6 +24,8 @@ const TIP_LIMIT: usize = 127;
 #[derive(Debug, Default)]
 struct Drawn {
     tray: Option<Tray>,
+    /// What its lines say is in another language by now.
+    outdated: bool,
     icon: Option<Handle>,
     clicks: Clicks,
     /// There was no tray to put an icon into: wait until one comes.
@@ -43,7 +45,7 @@ impl std::fmt::Debug for Handle {
 #[derive(Clone, Debug)]
 pub struct TrayFace {
     app: AppHandle,
-    words: Arc<Words>,
+    words: Arc<Mutex<Arc<Words>>>,
     mailbox: Mailbox,
     drawn: Arc<Mutex<Drawn>>,
 }
@@ -53,16 +55,25 @@ impl Face for TrayFace {
         let (face, tray) = (self.clone(), tray.clone());
         self.on_main_thread(move || face.draw(tray));
     }
+
+    fn speak(&mut self, words: &Arc<Words>) {
+        *self.words.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(words);
+        self.lock().outdated = true;
+    }
 }
 
 impl TrayFace {
     /// A face without an icon yet.
     pub fn new(app: AppHandle, words: Arc<Words>, mailbox: Mailbox) -> Self {
-        Self { app, words, mailbox, drawn: Arc::default() }
+        Self { app, words: Arc::new(Mutex::new(words)), mailbox, drawn: Arc::default() }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Drawn> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn words(&self) -> Arc<Words> {
+        Arc::clone(&self.words.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn on_main_thread(&self, work: impl FnOnce() + Send + 'static) {
@@ -73,8 +84,9 @@ impl TrayFace {
 
     fn draw(&self, tray: Tray) {
         let mut drawn = self.lock();
+        let before = if std::mem::take(&mut drawn.outdated) { None } else { drawn.tray.clone() };
         let outcome = match &drawn.icon {
-            Some(icon) => self.redraw(&icon.0, &tray, drawn.tray.as_ref()),
+            Some(icon) => self.redraw(&icon.0, &tray, before.as_ref()),
             None if drawn.without => Ok(()),
             None => self.make(&tray).map(|icon| drawn.icon = Some(Handle(icon))),
         };
@@ -130,17 +142,18 @@ impl TrayFace {
     }
 
     fn tip(&self, text: &Text) -> String {
-        shortened(self.words.say(text), TIP_LIMIT)
+        shortened(self.words().say(text), TIP_LIMIT)
     }
 
     fn menu(&self, tray: &Tray) -> tauri::Result<Menu<Wry>> {
+        let words = self.words();
         let mut menu = MenuBuilder::new(&self.app);
         for line in &tray.menu {
             menu = match line {
                 Line::Separator => menu.separator(),
                 Line::Item { intent, label } => {
                     let id = serde_json::to_string(intent).unwrap_or_default();
-                    menu.item(&MenuItemBuilder::with_id(id, self.words.label(*label)).build(&self.app)?)
+                    menu.item(&MenuItemBuilder::with_id(id, words.label(*label)).build(&self.app)?)
                 }
             };
         }
@@ -198,6 +211,21 @@ fn image(icon: Icon) -> Image<'static> {
         Icon::Running => tauri::include_image!("../icons/tray-running-32.png"),
         Icon::Problem => tauri::include_image!("../icons/tray-problem-32.png"),
     }
+}
+
+/// Is there a tray to put an icon into? `None` where that is no question: other systems always have one.
+pub fn has_place() -> Option<bool> {
+    #[cfg(target_os = "linux")]
+    return Some(named_on_the_bus().unwrap_or(false));
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn named_on_the_bus() -> zbus::Result<bool> {
+    let bus = zbus::blocking::Connection::session()?;
+    let name = "org.kde.StatusNotifierWatcher".try_into()?;
+    Ok(zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(name)?)
 }
 
 /// Waits for a tray to come up, without polling, and calls back each time. Ends only with the program.

@@ -3,15 +3,22 @@
 
 use super::{Language, Shown, Words};
 use helper_core::choice::Me;
+use helper_core::diagnostics::Document;
+use helper_core::doctor::{Content, Facts, Outcome, Probe, Report, Role, Target};
 use helper_core::effect::Effect;
 use helper_core::input::{
-    CloseFailure, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Stage, Ticket,
+    Beginning, CloseFailure, Failure, Holdings, Input, LaunchFailure, Launched, PlacedId, Progress, Rehearsal, Stage,
+    Ticket,
 };
 use helper_core::intent::{Intent, Wish};
+use helper_core::person::Person;
+use helper_core::policy::{Effective, Otherwise, Source, Stated, Value, Valued};
 use helper_core::presence::{Owner, Places, ProcessFact, ProcessId, ProgramPath, Scan, Session, WORKING_SESSION};
 use helper_core::problem::Problem;
 use helper_core::release::{Arch, Custom, Digest, Install, PackageKind, Pieces, Release, Rollout, Status, System};
+use helper_core::settings::{Preferences, Settings};
 use helper_core::time::{Moment, minutes};
+use helper_core::view::Field;
 use helper_core::{Core, Setup};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -20,6 +27,17 @@ use std::sync::Arc;
 const FULL: &str = r"C:\Program Files\TeamViewer\TeamViewer.exe";
 const MODULE: &str = r"C:\Users\nurse\Desktop\EDGE&NEXT Support.exe";
 const PLACED: PlacedId = PlacedId(Digest([7; 32]));
+
+/// Who sits there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Somebody who has not seen the first run.
+    New,
+    /// Somebody who has, and said nothing about himself.
+    Welcomed,
+    /// Somebody who said his name.
+    Named,
+}
 
 /// A core at a desk: keeps the time and the ticket that core waits for.
 #[derive(Clone)]
@@ -31,10 +49,14 @@ struct Desk {
 
 impl Desk {
     fn new(language: Language) -> Self {
+        Self::on(System::Windows, language)
+    }
+
+    fn on(system: System, language: Language) -> Self {
         let setup = Setup {
             me: Me {
                 module: "quicksupport".into(),
-                system: System::Windows,
+                system,
                 arch: Arch::X86_64,
                 channel: "stable".into(),
                 groups: vec![],
@@ -42,11 +64,7 @@ impl Desk {
                 helper: (0, 1, 0),
             },
             module_name: "EDGE&NEXT Support".into(),
-            phone: match language {
-                Language::Ko => "070-7488-3982 (15:30~16:30에 잘 연결돼요)",
-                Language::En => "070-7488-3982 (best 15:30–16:30, Korean time)",
-            }
-            .into(),
+            phone: phone(language).into(),
         };
         Self { core: Core::new(Arc::new(setup)), now: Moment(0), ticket: Ticket(0) }
     }
@@ -56,6 +74,10 @@ impl Desk {
             if let Effect::LookForTeamViewer(ticket)
             | Effect::RefreshCatalog(ticket)
             | Effect::PreparePackage(ticket, ..)
+            | Effect::Rehearse(ticket)
+            | Effect::Examine(ticket)
+            | Effect::CollectDiagnostics(ticket, ..)
+            | Effect::SaveDiagnostics(ticket, _)
             | Effect::Launch(ticket, _) = effect
             {
                 self.ticket = ticket;
@@ -131,9 +153,156 @@ impl Desk {
         desk.step(Input::ModuleWindowSeen(ticket, id(900)))
     }
 
+    /// How this helper is set: by this policy, and by a person who has seen the first run, or not.
+    fn settled(self, language: Language, policy: &[(&str, Value)], seen: Seen) -> Self {
+        let welcomed = seen != Seen::New;
+        let person = match (seen, language) {
+            (Seen::New | Seen::Welcomed, _) => Person::default(),
+            (Seen::Named, Language::Ko) => {
+                Person { name: "김하늘".into(), department: "7병동 간호사실".into(), extension: "1234".into() }
+            }
+            (Seen::Named, Language::En) => {
+                Person { name: "Haneul Kim".into(), department: "Ward 7, nurses".into(), extension: "1234".into() }
+            }
+        };
+        let preferences = Preferences { language: Some(language.into()), person, welcomed, ..Preferences::default() };
+        let stated = Stated {
+            place: "/etc/com.edgenext.support-helper/policy.toml".into(),
+            values: policy.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+            wrong: vec![],
+            weaker: None,
+        };
+        let otherwise = Otherwise {
+            preferences: preferences.clone(),
+            mirrors: vec!["https://support.edgenext.example/mirror".into()],
+            channel: "stable".into(),
+            language: Valued { value: language.into(), source: Source::Person },
+            proxy_variable: None,
+        };
+        let settings = Settings {
+            effective: Effective::of(&stated, otherwise, &|_| Ok(())),
+            preferences,
+            at_login: Some(true),
+            phone: phone(language).into(),
+            version: "0.1.0".into(),
+        };
+        self.step(Input::Settled(Arc::new(settings)))
+    }
+
+    fn copied(self, field: Field) -> Self {
+        self.step(Input::Asked(Intent::CopyLine { field }))
+    }
+
+    fn change(self, field: Field, value: &str) -> Self {
+        self.step(Input::Asked(Intent::Change { field, value: value.into() }))
+    }
+
+    /// The first run, so many steps on.
+    fn wizard(self, language: Language, steps: u8) -> Self {
+        (0..steps).fold(self.settled(language, &[], Seen::New), |desk, _| desk.wish(Wish::Next))
+    }
+
+    /// The module is, or is not, what was signed.
+    fn rehearsed(self, rehearsal: Rehearsal) -> Self {
+        let ticket = self.ticket;
+        self.step(Input::Rehearsed(ticket, rehearsal))
+    }
+
+    /// The background work has begun.
+    fn began(self) -> Self {
+        self.step(Input::Began(Beginning { wall: 1_795_000_000, every_hours: 6, ..Beginning::default() }))
+    }
+
+    fn examined(self, facts: &Facts) -> Self {
+        let desk = self.wish(Wish::OpenDoctor);
+        let ticket = desk.ticket;
+        desk.step(Input::Examined(ticket, Some(Arc::new(Report::of(facts)))))
+    }
+
+    fn collected(self) -> Self {
+        let desk = self.wish(Wish::OpenDiagnostics);
+        let ticket = desk.ticket;
+        let document = |name: &str, text: &str| Document { name: name.into(), text: text.into() };
+        desk.step(Input::DiagnosticsCollected(ticket, Arc::new(vec![
+            document("about.txt", "helper: 0.1.0\nsystem: Windows 11 (x86_64)\nmodule: 15.70.4, proven\n"),
+            document("policy.txt", "mirrors: https://support.edgenext.example/mirror (built-in)\nproxy: system (built-in)\n"),
+            document("teamviewer.txt", "module, owner: me, session: mine, place: temporary\n"),
+            document("journal.jsonl", &"{\"at\":\"2026-11-25T06:12:00Z\",\"what\":\"asked: Request\",\"from\":\"idle\",\"to\":\"looking\"}\n".repeat(40)),
+            document("log.txt", ""),
+        ])))
+    }
+
+    fn saved(self, place: Option<&str>) -> Self {
+        let desk = self.wish(Wish::SaveDiagnostics);
+        let ticket = desk.ticket;
+        desk.step(Input::DiagnosticsSaved(ticket, place.map(str::to_owned)))
+    }
+
     fn code(self, code: &str) -> Self {
         self.step(Input::Asked(Intent::CopyCode { code: code.into() }))
     }
+}
+
+const fn phone(language: Language) -> &'static str {
+    match language {
+        Language::Ko => "070-7488-3982 (15:30~16:30에 잘 연결돼요)",
+        Language::En => "070-7488-3982 (best 15:30–16:30, Korean time)",
+    }
+}
+
+/// A network in which only the proxy is in the way.
+fn asked_by_the_proxy() -> Facts {
+    let probe = |role, address: &str, outcome| Probe {
+        target: Target::new(role, helper_core::doctor::Place::Web(address.into())),
+        outcome,
+        connected_ms: Some(12),
+        proxy: Some("http://proxy.hospital.example:3128".into()),
+        date: None,
+    };
+    Facts {
+        interface_up: true,
+        probes: vec![
+            probe(Role::Mirror, "https://support.edgenext.example/mirror", Outcome::ProxySignIn(vec!["Basic".into()])),
+            probe(Role::Origin, "https://get.teamviewer.com/edgennext_support", Outcome::ProxySignIn(vec![])),
+        ],
+        ..Facts::default()
+    }
+}
+
+fn all_good() -> Facts {
+    let probe = |role, address: &str, outcome| Probe {
+        target: Target::new(role, helper_core::doctor::Place::Web(address.into())),
+        outcome,
+        connected_ms: Some(12),
+        proxy: None,
+        date: Some(1_795_000_000),
+    };
+    let mut probes = vec![
+        probe(Role::Mirror, "https://support.edgenext.example/mirror", Outcome::Answered(Content::Expected)),
+        probe(Role::Origin, "https://get.teamviewer.com/edgennext_support", Outcome::Answered(Content::Expected)),
+    ];
+    for port in helper_core::doctor::PORTS {
+        probes.push(probe(Role::Router(port), "https://router1.teamviewer.com", Outcome::Open));
+    }
+    Facts { interface_up: true, now: 1_795_000_000, probes, ..Facts::default() }
+}
+
+/// A hospital that has set nearly everything.
+fn locked(language: Language) -> Vec<(&'static str, Value)> {
+    const MIRROR: &str =
+        "https://mirror.edgenext-support.seoul-university-hospital.example/it-department/software/remote-support";
+    let department = match language {
+        Language::Ko => "응급의료센터",
+        Language::En => "Emergency",
+    };
+    vec![
+        ("language", Value::Text(language.tag().into())),
+        ("mirrors", Value::List(vec![Value::Text(MIRROR.into())])),
+        ("proxy", Value::Text("http://proxy.hospital.example:3128".into())),
+        ("department", Value::Text(department.into())),
+        ("start_at_login", Value::Text("on".into())),
+        ("updates", Value::Text("managed".into())),
+    ]
 }
 
 fn id(pid: u32) -> ProcessId {
@@ -258,7 +427,8 @@ fn stuck(desk: Desk, problem: Problem) -> Desk {
 
 /// Every card under its file name.
 fn cards(language: Language) -> BTreeMap<String, Desk> {
-    let desk = || Desk::new(language);
+    let desk = || Desk::new(language).settled(language, &[], Seen::Welcomed);
+    let new = || Desk::new(language);
     let repairing = || desk().damaged(0).catalog(Ok(vec![release(Status::Active)]));
     let mut cards: BTreeMap<String, Desk> = [
         ("ready", desk()),
@@ -283,6 +453,39 @@ fn cards(language: Language) -> BTreeMap<String, Desk> {
         ("running-code-copied", desk().running().code("s12-345-678")),
         ("running-code-wrong", desk().running().code("12-34")),
         ("running-code-dead", desk().running().code("s00-000-000")),
+        ("running-copies", new().settled(language, &[], Seen::Named).running().copied(Field::Name)),
+        ("wizard-welcome", new().wizard(language, 0)),
+        ("wizard-who", new().wizard(language, 1)),
+        ("wizard-who-wrong", new().wizard(language, 1).change(Field::Name, "홍길동 900101-1234567")),
+        ("wizard-prepare", new().wizard(language, 2).began().rehearsed(Rehearsal::Missing)),
+        ("wizard-prepare-done", new().wizard(language, 2).rehearsed(Rehearsal::Ready)),
+        ("wizard-prepare-failed", {
+            let desk = new().wizard(language, 2).began().rehearsed(Rehearsal::Missing);
+            desk.catalog(Err(Failure::Offline)).rehearsed(Rehearsal::Missing)
+        }),
+        ("wizard-login", new().wizard(language, 3)),
+        ("wizard-login-macos", Desk::on(System::Macos, language).wizard(language, 3)),
+        ("wizard-ready", new().wizard(language, 4).rehearsed(Rehearsal::Ready)),
+        ("wizard-ready-waiting", new().wizard(language, 4).rehearsed(Rehearsal::Missing)),
+        ("settings", new().settled(language, &[], Seen::Named).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready)),
+        ("settings-locked", {
+            new().settled(language, &locked(language), Seen::Named).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready)
+        }),
+        ("settings-wrong", {
+            let desk = new().settled(language, &[], Seen::Named).wish(Wish::OpenSettings).rehearsed(Rehearsal::Ready);
+            desk.change(Field::Name, "홍길동 12345678")
+        }),
+        ("help", new().settled(language, &[], Seen::Named).wish(Wish::OpenHelp)),
+        ("doctor-busy", new().settled(language, &[], Seen::Named).wish(Wish::OpenDoctor)),
+        ("doctor-good", new().settled(language, &[], Seen::Named).examined(&all_good())),
+        ("doctor", new().settled(language, &[], Seen::Named).examined(&asked_by_the_proxy())),
+        ("diagnostics", new().settled(language, &[], Seen::Named).collected()),
+        ("diagnostics-busy", new().settled(language, &[], Seen::Named).wish(Wish::OpenDiagnostics)),
+        ("diagnostics-saved", {
+            let place = r"C:\Users\nurse\Desktop\support-2026-11-25.zip";
+            new().settled(language, &[], Seen::Named).collected().saved(Some(place))
+        }),
+        ("diagnostics-failed", new().settled(language, &[], Seen::Named).collected().saved(None)),
         ("problem-did-not-start-copy-shown", stuck(desk(), Problem::DidNotStart).wish(Wish::ShowCopy)),
     ]
     .into_iter()
@@ -351,7 +554,12 @@ fn every_card_is_finished_and_says_what_to_do() {
             for line in lines {
                 assert!(!line.is_empty() && !line.contains(['{', '}', '|']), "{name}: {line}");
             }
-            assert!(!shown.actions.is_empty() && shown.actions.len() <= 4, "{name}");
+            let most = if shown.form.is_some() { 5 } else { 4 };
+            assert!(!shown.actions.is_empty() && shown.actions.len() <= most, "{name}");
+            let rows = shown.form.iter().flat_map(|form| &form.rows);
+            for row in rows.filter_map(crate::words::Row::line) {
+                assert!(!row.contains(['{', '}', '|']), "{name}: {row}");
+            }
         }
     }
 }
@@ -369,7 +577,7 @@ fn the_order_of_details_is_what_the_window_relies_on() {
                 assert!(detail.starts_with(begin), "{name}: {detail}");
             }
             assert!(shown.details[4].contains("s00-000-000"), "{name}");
-            assert_eq!(shown.details.len(), if name == "running" { 5 } else { 6 }, "{name}");
+            assert_eq!(shown.details.len(), if name.contains("-code-") { 6 } else { 5 }, "{name}");
         }
         if let Some(problem) = shown.problem {
             let [.., _who, phone, code] = shown.details.as_slice() else { panic!("{name}: too few details") };

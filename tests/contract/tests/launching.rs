@@ -3,6 +3,7 @@
 #![cfg(any(target_os = "linux", target_os = "windows"))]
 
 use contract::desk::{Desk, Done, deep_folder, fact_of, look, on_a_desk, path_of, placed, publisher};
+#[cfg(unix)]
 use helper_core::input::LaunchFailure;
 use helper_core::presence::ProcessId;
 use helper_machine::closing::{ask_to_end, end, wait_until_gone};

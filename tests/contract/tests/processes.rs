@@ -3,7 +3,7 @@
 #![cfg(any(target_os = "linux", target_os = "windows"))]
 
 use contract::desk::{Done, MODULE_TITLE, SOON, deep_folder, fact_of, folder_of, id_of, look, on_a_desk, path_of};
-use helper_core::presence::{Owner, ProcessId, Session};
+use helper_core::presence::{Owner, Session};
 use helper_machine::closing::wait_until_gone;
 use helper_machine::processes::program_of;
 use helper_world::{Module, wait_until};
@@ -27,8 +27,9 @@ fn a_module_is_seen_with_all_that_matters() -> Done {
         if cfg!(windows) {
             assert_eq!(fact.title.as_deref(), Some(MODULE_TITLE));
         }
-        let modules: Vec<ProcessId> = presence.modules.iter().map(|module| module.id).collect();
-        assert_eq!((modules, presence.conflicts), (vec![id], vec![]));
+        // Other tests have stand-ins on this PC at the same time: only this one's is judged.
+        assert!(presence.modules.iter().any(|module| module.id == id), "{presence:?}");
+        assert!(presence.conflicts.iter().all(|conflict| conflict.id != id), "{presence:?}");
         Ok(())
     })
 }
@@ -46,7 +47,10 @@ fn a_module_of_another_name_is_found_by_it() -> Done {
         own.names = vec![if cfg!(windows) { name.to_uppercase() } else { name.into_owned() }];
         let (scan, presence) = look(&own, None)?;
         assert!(fact_of(&scan, id).is_some());
-        assert_eq!(presence.modules.first().map(|module| module.id), Some(id), "the copy on the Desktop is one file");
+        assert!(
+            presence.modules.iter().any(|module| module.id == id),
+            "the copy on the Desktop is one file: {presence:?}"
+        );
         Ok(())
     })
 }
@@ -63,7 +67,7 @@ fn a_long_path_is_told_whole() -> Done {
         assert!(Some(told.as_str()) == program.to_str() && told.encode_utf16().count() > 240, "{told}");
         assert_eq!(desk.window(&folder)?, id);
         let (_, presence) = look(&desk.own(&[&folder]), None)?;
-        assert_eq!(presence.modules.first().map(|module| module.id), Some(id));
+        assert!(presence.modules.iter().any(|module| module.id == id), "{presence:?}");
         Ok(())
     })
 }

@@ -9,6 +9,7 @@
 pub mod alone;
 mod called;
 mod download;
+pub mod network;
 mod pc;
 mod publisher;
 mod renewed;
@@ -16,7 +17,7 @@ mod talk;
 
 pub use called::{Called, Running};
 pub use download::Download;
-pub use pc::{Pc, terminate};
+pub use pc::{Pc, seen_first_run, terminate};
 pub use publisher::{Publisher, UpdaterKey};
 pub use renewed::{Renewed, with_version};
 pub use talk::Talk;

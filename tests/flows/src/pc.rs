@@ -10,7 +10,8 @@ use helper_machine::transport;
 use helper_world::{Display, Home, SessionBus, free_display, wait_until};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -22,6 +23,13 @@ pub struct Pc {
     display: Option<Display>,
     bus: Option<SessionBus>,
     brand: TempDir,
+}
+
+/// In this data folder of a helper it is noted that the first run was seen, as it is on nearly every PC.
+pub fn seen_first_run(data: &Path) {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(data).unwrap();
+    let seen = helper_core::settings::Preferences { welcomed: true, ..Default::default() };
+    helper_machine::state_file::StateFile::new(data.join("preferences")).write(&seen).unwrap();
 }
 
 impl Pc {
@@ -45,7 +53,13 @@ impl Pc {
         home.plan_modules("window=none").unwrap();
         let pc = Self { home, display: None, bus: None, brand };
         pc.set_mirrors(mirrors);
+        seen_first_run(&pc.data());
         pc
+    }
+
+    /// No helper ever ran here: the first run comes at the next start.
+    pub fn is_new(&self) {
+        fs::remove_dir_all(self.data()).unwrap();
     }
 
     /// Changes the mirrors that the next start of the helper knows.
@@ -187,6 +201,12 @@ impl Pc {
         if let Err(error) = seen {
             panic!("{error}; status {:?}; journal {:#?}", self.status(), self.journal());
         }
+    }
+
+    /// Says this at the running helper's door, as another start of it or the window does; what it answers.
+    pub fn tell(&self, intent: &Value) -> Value {
+        let door = self.home.runtime().join("com.edgenext.support-helper/door");
+        helper_machine::handover::knock(&door, &serde_json::json!({ "wish": intent })).unwrap()
     }
 
     /// The helper's data folder.

@@ -112,7 +112,9 @@ fn a_sign_in_page_in_the_middle_costs_only_the_pieces_after_it() {
     world.mirrors[0].fault("*", Fault::HtmlFrom(place), Times::Always);
     world.works();
     let second: u64 = world.seen(1).iter().map(|seen| seen.body_bytes).sum();
-    assert_eq!(second, world.release.length - 6 * PIECE, "{:?}", world.ranges(1));
+    // On a busy PC the first mirror may bring the beginning of one more piece before its markup is noticed: that piece is fetched once more.
+    let needed = world.release.length - 6 * PIECE;
+    assert!((needed..=needed + PIECE).contains(&second), "{second} for {needed}: {:?}", world.ranges(1));
 
     // Alone, it keeps what is right and says what it is.
     let world = Download::new(10_000_000, 1);

@@ -134,6 +134,7 @@ fn whatever_is_wrong_with_the_file_the_click_works_and_the_complaint_says_what()
 fn showing_the_policy_makes_and_writes_nothing() {
     flows::alone!();
     let world = world();
+    world.pc.is_new();
     assert_eq!(world.show().0, 0);
     assert!(!world.pc.data().exists());
     assert_eq!(fs::read_dir(world.pc.home.runtime()).unwrap().count(), 0);
@@ -192,6 +193,7 @@ fn a_home_on_a_network_share_is_left_for_a_local_folder() {
         return;
     }
     let world = world();
+    world.pc.is_new();
     let id = "com.edgenext.support-helper";
     let (data, cache) = (world.pc.home.data(), world.pc.home.cache());
     let click = ["start", "--headless", "--json"];
@@ -214,6 +216,7 @@ fn a_home_that_is_wholly_on_a_network_share_is_left_for_the_pcs_own_folder() {
         return;
     }
     let world = world();
+    world.pc.is_new();
     flows::alone::mount_small(Path::new("/var/tmp"), 50_000_000);
     let both = [world.pc.home.data(), world.pc.home.cache()];
     let id = "com.edgenext.support-helper";

@@ -8,7 +8,7 @@ use helper_world::{Mirror, wait_until};
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 struct World {
     publisher: Publisher,
@@ -182,8 +182,10 @@ fn killed_while_renewing(world: &World, helper: &Renewed<'_>, calls: &str, n: u3
     traced.args(["-e", &format!("trace={calls}"), "-e", &format!("inject={calls}:signal=SIGKILL:when={n}")]);
     traced.arg(helper.program()).arg("--background");
     let mut tracer = traced.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    wait_until(LONG, "the traced helper", || world.pc.status()).unwrap();
-    // It may be killed before it can answer.
+    // Before the work in the background begins, a wish for it is refused; and it may be killed before that.
+    let begun = || world.pc.status().is_some_and(|status| status["upkeep"]["state"] != "off");
+    let ended = |tracer: &mut Child| tracer.try_wait().unwrap().is_some();
+    wait_until(LONG, "the traced helper", || (begun() || ended(&mut tracer)).then_some(())).unwrap();
     let _ = world.pc.call(&["update"]);
     let killed = wait_until(LONG, "its end or its successor", || {
         let renewed = world.pc.status().is_some_and(|status| status["version"] == "0.2.0");

@@ -142,7 +142,14 @@ impl Memory {
             | Input::ModuleWindowSeen(..)
             | Input::CopyPlaced(_)
             | Input::ProcessGone(_)
-            | Input::CloseFailed(..) => {}
+            | Input::CloseFailed(..)
+            // Of the pages over the card, which decide nothing about a request.
+            | Input::Settled(_)
+            | Input::NotKept(..)
+            | Input::Rehearsed(..)
+            | Input::Examined(..)
+            | Input::DiagnosticsCollected(..)
+            | Input::DiagnosticsSaved(..) => {}
         }
     }
 
@@ -153,7 +160,13 @@ impl Memory {
                 self.quit = true;
                 return;
             }
-            Intent::OpenWindow | Intent::WindowClosed | Intent::CheckNow | Intent::CopyCode { .. } => return,
+            Intent::Called { .. } => Wish::Request,
+            Intent::OpenWindow
+            | Intent::WindowClosed
+            | Intent::CheckNow
+            | Intent::CopyCode { .. }
+            | Intent::Change { .. }
+            | Intent::CopyLine { .. } => return,
         };
         match (wish, before.request()) {
             (Wish::Restart, Request::AlreadyRunning { .. }) | (Wish::StartAfresh, _) => self.may_end_modules = true,
@@ -180,7 +193,10 @@ impl Memory {
             (Wish::ForceClose, Request::Closing { left, .. }) => self.forced |= all(left.iter().copied()),
             (Wish::CloseAndContinue | Wish::LeaveRunning | Wish::ForceClose, _)
             | (Wish::GoOn | Wish::ShowCopy | Wish::OpenOrigin | Wish::Cancel, _)
-            | (Wish::OpenScreenRecording | Wish::OpenAccessibility, _) => {}
+            | (Wish::OpenScreenRecording | Wish::OpenAccessibility, _)
+            | (Wish::OpenWizard | Wish::Next | Wish::Back | Wish::Later | Wish::Finish, _)
+            | (Wish::OpenSettings | Wish::OpenHelp | Wish::OpenDoctor | Wish::OpenDiagnostics, _)
+            | (Wish::SaveDiagnostics | Wish::CheckNow | Wish::ClosePage, _) => {}
         }
     }
 
@@ -220,6 +236,12 @@ impl Memory {
                 | Effect::OpenOrigin
                 | Effect::CopyToClipboard(_)
                 | Effect::Notify(_)
+                | Effect::KeepPreferences(..)
+                | Effect::SwitchAtLogin(_)
+                | Effect::Rehearse(_)
+                | Effect::Examine(_)
+                | Effect::CollectDiagnostics(..)
+                | Effect::SaveDiagnostics(..)
                 | Effect::Acknowledge(_)
                 | Effect::Exit => {}
             }

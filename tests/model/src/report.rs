@@ -35,6 +35,12 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::NoteCheck => "NoteCheck",
         Effect::PlaceCopy(_) => "PlaceCopy",
         Effect::OpenPane(_) => "OpenPane",
+        Effect::KeepPreferences(..) => "KeepPreferences",
+        Effect::SwitchAtLogin(_) => "SwitchAtLogin",
+        Effect::Rehearse(_) => "Rehearse",
+        Effect::Examine(_) => "Examine",
+        Effect::CollectDiagnostics(..) => "CollectDiagnostics",
+        Effect::SaveDiagnostics(..) => "SaveDiagnostics",
     }
 }
 

@@ -102,6 +102,12 @@ impl Work {
                 | Effect::HurryPackage(_)
                 | Effect::NoteCheck
                 | Effect::StartSuccessor
+                | Effect::KeepPreferences(..)
+                | Effect::SwitchAtLogin(_)
+                | Effect::Rehearse(_)
+                | Effect::Examine(_)
+                | Effect::CollectDiagnostics(..)
+                | Effect::SaveDiagnostics(..)
                 | Effect::Exit => {}
             }
         }

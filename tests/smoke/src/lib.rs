@@ -177,8 +177,17 @@ pub fn labels(tray: &StatusNotifierHost) -> Vec<String> {
     tray.menu().unwrap().into_iter().map(|line| line.label).collect()
 }
 
-/// The labels that are always there.
+/// The labels that are always there at rest.
 pub fn standing_labels() -> Vec<String> {
-    let keys = ["do.request", "do.restart", "", "do.open", "do.quit"];
-    keys.into_iter().map(|key| if key.is_empty() { String::new() } else { words(key) }).collect()
+    let pages = ["do.check_now", "do.settings", "do.wizard", "do.help", ""];
+    labelled(["do.request", "do.restart", ""].into_iter().chain(pages).chain(["do.open", "do.quit"]))
+}
+
+/// The labels that are always there while a request is under way: pages wait.
+pub fn labels_during_a_request() -> Vec<String> {
+    labelled(["do.request", "do.restart", "", "do.open", "do.quit"].into_iter())
+}
+
+fn labelled(keys: impl Iterator<Item = &'static str>) -> Vec<String> {
+    keys.map(|key| if key.is_empty() { String::new() } else { words(key) }).collect()
 }

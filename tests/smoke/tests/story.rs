@@ -4,7 +4,7 @@
 use flows::{LONG, Publisher};
 use helper_world::{Fault, Full, Mirror, Times, wait_until};
 use smoke::picture::Picture;
-use smoke::{Desk, Look, MODULE, labels, process, standing_labels, words};
+use smoke::{Desk, Look, MODULE, labels, labels_during_a_request, process, standing_labels, words};
 use std::collections::BTreeSet;
 
 /// The colour in which the stand-in writes a dead code.
@@ -26,7 +26,7 @@ fn from_the_icon_to_the_end_and_every_state_shows() {
     // At rest: an icon with a menu, no window, no web view, no request.
     let mut helper = desk.in_background(&tray);
     let ready = desk.wait_for(&tray, "idle", "tray.ready");
-    assert_eq!(labels(&tray), standing_labels());
+    wait_until(LONG, "the whole menu", || (labels(&tray) == standing_labels()).then_some(())).unwrap();
     assert!(tray.menu().unwrap().iter().all(|line| line.enabled));
     assert_eq!(desk.helper_windows(), []);
     assert_eq!(process::web_views(helper.pid()), Vec::<String>::new());
@@ -36,7 +36,7 @@ fn from_the_icon_to_the_end_and_every_state_shows() {
     let asks = desk.wait_for(&tray, "asking-to-close", "tray.asks");
     let window = desk.wait_for_helper_window();
     let mut expected = vec![words("do.close_and_continue"), words("do.cancel"), String::new()];
-    expected.extend(standing_labels());
+    expected.extend(labels_during_a_request());
     assert_eq!(labels(&tray), expected);
     assert!(full.is_alive(), "SPEC B1: nothing is closed unasked");
     assert_eq!(mirror.seen().len(), 0, "nothing is fetched before the answer");

@@ -8,6 +8,8 @@ import { after, before, describe, test } from 'node:test';
 import { browse, overflow, root, serve, twiceTheText, violations } from '../site.js';
 
 const GUIDES = ['staff', 'supporters', 'it', 'publish'];
+/** Not a guide: the page that takes a code apart (decode.test.js). */
+const isDecode = (page) => page.startsWith('decode.');
 const source = (path) => readFileSync(join(root, path), 'utf8');
 const guide = (name, language) => source(`ui/help/${name}.${language}.md`);
 
@@ -87,7 +89,7 @@ describe('the facts', () => {
   });
 
   test('every key of the policy is explained, with its range', () => {
-    const policy = source('src-tauri/core/src/policy.rs');
+    const policy = source('src-tauri/core/src/policy/keys.rs');
     const keys = [...policy.matchAll(/^ {4}\w+: "([a-z_]+)", "/gm)].map(([, key]) => key);
     const range = (name) => policy.match(new RegExp(`${name}: RangeInclusive<i64> = ([\\d_]+)\\.\\.=([\\d_]+)`)).slice(1).map((text) => text.replaceAll('_', ''));
     assert.ok(keys.length >= 8);
@@ -102,7 +104,7 @@ describe('the facts', () => {
   });
 
   test('every exit code is explained', () => {
-    const codes = source('src-tauri/src/cli.rs').match(/Exit codes:\n([\s\S]*?)\n\n/)[1].match(/^ {2}\d(?= )/gm).map((code) => code.trim());
+    const codes = source('src-tauri/src/cli/args.rs').match(/Exit codes:\n([\s\S]*?)\n\n/)[1].match(/^ {2}\d(?= )/gm).map((code) => code.trim());
     assert.ok(codes.length >= 8);
     for (const language of ['ko', 'en']) assert.deepEqual(column(guide('it', language), 8), codes);
     const listed = [...source('ui/kit/examples/his-desktop.md').matchAll(/^\| (\d) \|/gm)].map(([, code]) => code);
@@ -119,11 +121,13 @@ describe('the facts', () => {
 });
 
 describe('the pages', () => {
-  test('are there in both languages, with the vendor\'s values and without scripts', () => {
-    assert.deepEqual([...pages].sort(), ['index.en.html', 'index.html', ...GUIDES.flatMap((name) => [`${name}.en.html`, `${name}.ko.html`])].sort());
+  test('are there in both languages, with the vendor\'s values and without scripts of their own', () => {
+    assert.deepEqual([...pages].sort(), ['index.en.html', 'index.html', ...[...GUIDES, 'decode'].flatMap((name) => [`${name}.en.html`, `${name}.ko.html`])].sort());
     for (const page of pages) {
       const html = readFileSync(join(out, 'help', page), 'utf8');
-      assert.doesNotMatch(html, /<script|<style|<[^>]*\s(style|on[a-z]+)=|\{(module|phone|hours|origin|identifier)/, page);
+      assert.doesNotMatch(html, /<style|<[^>]*\s(style|on[a-z]+)=|\{(module|phone|hours|origin|identifier)/, page);
+      if (isDecode(page)) assert.doesNotMatch(html, /<script(?! src="decode(-data)?\.js" defer><\/script>)/, page);
+      else assert.doesNotMatch(html, /<script/, page);
     }
     const staff = readFileSync(join(out, 'help/staff.ko.html'), 'utf8');
     assert.match(staff, /070-7488-3982/);
@@ -142,6 +146,12 @@ describe('the pages', () => {
         else readFileSync(join(out, page, '..', link.split('#')[0]));
       }
     }
+  });
+
+  test('are made by the same reader in the mirror and in the window', () => {
+    const pins = (path) => Object.assign({}, ...['dependencies', 'devDependencies'].map((part) => JSON.parse(source(path))[part]));
+    const [mirror, window] = ['ui/help/package.json', 'ui/package.json'].map(pins);
+    for (const [name, version] of Object.entries(mirror)) assert.equal(window[name], version, name);
   });
 
   test('are built again beside the publisher\'s downloads, which stay', () => {

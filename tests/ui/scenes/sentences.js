@@ -18,6 +18,9 @@ const elsewhere = {
   'tray.': 'tray, on the icon',
   'term.': 'terminal',
   'import.': 'terminal, `support-helper import`',
+  'diagnostics.': 'terminal, `support-helper diagnostics`',
+  'diagnostics.file': 'how the file’s name begins, `support-helper diagnostics`',
+  'doctor.': 'terminal, `support-helper doctor`',
   'without_news.': 'notification',
   'ui.title': 'title of the window',
   'ui.actions': 'read aloud: the row of buttons',
@@ -28,6 +31,30 @@ const elsewhere = {
   'ui.broken.': 'dialog, when the helper cannot begin',
   'ui.dialog.': 'dialog',
   'ui.not_done': 'card, when a wish could not be taken',
+  'ui.step': 'read aloud: which step of the first run',
+  'ui.pages': 'read aloud: the ways to other pages',
+  'ui.lamp.': 'read aloud: how a fact stands',
+  'ui.copies': 'card, above what can be copied',
+  'ui.copied': 'card, beside what was copied',
+  'ui.documents': 'page of diagnostics, above the list',
+  'ui.guides': 'read aloud: the choice of a guide',
+  'ui.guide.': 'page of help, the choice of a guide',
+  'wizard.': 'first run',
+  'field.': 'settings and first run',
+  'option.': 'settings and first run',
+  'hint.': 'settings and first run, under a field',
+  'unfit.': 'settings and first run, under a field',
+  'state.': 'settings and first run',
+  'locked': 'settings and first run, beside a padlock',
+  'settings.': 'settings',
+  'copies.': 'card, what can be copied',
+  'doctor.': 'page of the doctor',
+  'diagnostics.': 'page of diagnostics',
+  'help.': 'page of help',
+  plain: 'a value alone, such as a version',
+  'do.check_now': 'tray menu',
+  'do.settings': 'tray menu',
+  'do.wizard': 'tray menu',
   'ui.picture.quit.item': 'picture of quitting TeamViewer',
   'ui.picture.panes.': 'picture of the panes on a Mac',
   'ui.picture.dead.': 'picture of a dead code',
@@ -37,18 +64,34 @@ const elsewhere = {
 /** The parts of the page, in this order, by the beginning of the key. */
 const parts = [
   ['A click', ['ready.', 'ended.', 'looking.', 'preparing.', 'starting.']],
+  ['The first run', ['wizard.']],
   ['TeamViewer is running', ['close.', 'closing.']],
   ['Support is open', ['running.', 'guide.', 'code.', 'copy.', 'already.', 'ending.']],
   ['Problems', ['problem.', 'acts.', 'call.', 'without_news.']],
+  ['Settings', ['settings.', 'field.', 'option.', 'hint.', 'unfit.', 'state.', 'locked']],
+  ['Copies', ['copies.']],
+  ['The doctor', ['doctor.', 'finding.']],
+  ['Diagnostics', ['diagnostics.']],
+  ['Help', ['help.']],
+  ['Values', ['plain']],
   ['Buttons and menus', ['do.']],
   ['Tray', ['tray.']],
   ['Around the cards', ['ui.']],
-  ['Terminal', ['term.', 'import.']],
+  ['Terminal', ['term.', 'import.', 'diagnostics.']],
+  ['The network doctor', ['doctor.']],
 ];
 
 const texts = scenes.map((scene) => {
   const shown = card(scene, 'ko');
-  return { scene, lines: [shown.headline, shown.sentence, ...shown.details, ...shown.actions.map(({ label }) => label)] };
+  const rows = (shown.form?.rows ?? []).flatMap(({ label, control, locked, note }) => [
+    label,
+    locked,
+    note,
+    ...(control.kind === 'fact' ? [control.value] : []),
+    ...(control.kind === 'choice' ? control.options.map((option) => option.label) : []),
+  ]);
+  const lines = [shown.headline, shown.sentence, ...shown.details, ...shown.actions.map(({ label }) => label), ...rows, ...shown.copies.map(({ label }) => label)];
+  return { scene, lines: lines.filter(Boolean) };
 });
 
 /** The cards that show this sentence, whatever was inserted. */
@@ -80,6 +123,7 @@ Limits: a Korean headline has at most 28 characters, a sentence 90; English 46 a
 `;
 for (const [title, begins] of parts) {
   const keys = [...rest].filter((key) => begins.some((begin) => key.startsWith(begin)));
+  if (keys.length === 0) continue;
   text += `\n## ${title}\n\n| met on | Korean | English | key |\n| --- | --- | --- | --- |\n`;
   for (const key of keys) {
     rest.delete(key);

@@ -71,6 +71,7 @@ impl WindowsPc {
         fs::copy(publisher.root(), pc.brand().join("root.json")).unwrap();
         fs::write(pc.brand().join("mirrors"), mirrors.join("\n")).unwrap();
         pc.plan_modules("");
+        flows::seen_first_run(&pc.data());
         // Of two programs that begin at once each would start the prefix's server, and one of them could not.
         pc.server("-p");
         pc

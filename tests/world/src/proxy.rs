@@ -6,7 +6,6 @@ use crate::port::Port;
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 
@@ -151,7 +150,7 @@ async fn visit(mut client: TcpStream, shared: &Shared) -> io::Result<()> {
             if answer == ProxyAnswer::ResetInTunnel {
                 client.readable().await?;
                 #[cfg(unix)]
-                rustix::net::sockopt::set_socket_linger(&client, Some(Duration::ZERO))?;
+                rustix::net::sockopt::set_socket_linger(&client, Some(std::time::Duration::ZERO))?;
                 return Ok(());
             }
             copy_bidirectional(&mut client, &mut server).await.map(drop)

@@ -1,3 +1,5 @@
+import type { Field } from "./Field";
+import type { Person } from "./Person";
 import type { Wish } from "./Wish";
 
 /**
@@ -7,7 +9,23 @@ export type Intent = { "intent": "wish",
 /**
  * Which.
  */
-wish: Wish, } | { "intent": "open-window" } | { "intent": "window-closed" } | { "intent": "copy-code", 
+wish: Wish, } | { "intent": "called", 
+/**
+ * Who asks, as the link says.
+ */
+person: Person, } | { "intent": "change", 
+/**
+ * Which.
+ */
+field: Field, 
+/**
+ * To what: a line, the value of a choice, `on` or `off`.
+ */
+value: string, } | { "intent": "copy-line", 
+/**
+ * Which.
+ */
+field: Field, } | { "intent": "open-window" } | { "intent": "window-closed" } | { "intent": "copy-code", 
 /**
  * As typed.
  */

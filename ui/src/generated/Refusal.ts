@@ -1,4 +1,4 @@
 /**
  * Why an intent was refused.
  */
-export type Refusal = "not-offered" | "not-a-code" | "ending";
+export type Refusal = "not-offered" | "not-a-code" | "unfit" | "ending";

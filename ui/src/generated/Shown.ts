@@ -1,3 +1,6 @@
+import type { Copy } from "./Copy";
+import type { Document } from "./Document";
+import type { Form } from "./Form";
 import type { Language } from "./Language";
 import type { ProblemView } from "./ProblemView";
 import type { ProgressView } from "./ProgressView";
@@ -44,4 +47,16 @@ problem: ProblemView | null,
 /**
  * A supporter's code can be entered here.
  */
-takes_code: boolean, };
+takes_code: boolean, 
+/**
+ * What can be answered or read, row by row.
+ */
+form: Form | null, 
+/**
+ * What can be copied for the module's window.
+ */
+copies: Array<Copy>, 
+/**
+ * Exactly what the diagnostics will contain.
+ */
+documents: Array<Document>, };

@@ -1,11 +1,12 @@
 //! What can be wrong with a policy, in words for IT.
 
 use super::Key;
+use crate::person::Unfit;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// Something in a policy that is not used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Complaint {
     /// Where the policy is.
     pub place: String,
@@ -28,7 +29,7 @@ impl fmt::Display for Complaint {
 }
 
 /// What is wrong. Never holds a password.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Wrong {
     /// The system does not let it be read; its words.
     Unreadable(String),
@@ -62,6 +63,8 @@ pub enum Wrong {
     Password,
     /// The list has no entry that can be used.
     EmptyList,
+    /// A line about the person that is not used, and why. The line itself is not repeated: it may be a patient's number.
+    Person(Unfit),
 }
 
 impl Wrong {
@@ -98,6 +101,7 @@ impl fmt::Display for Wrong {
                 "has a user or password in it; everybody on this PC can read a policy, so it is neither kept nor sent",
             ),
             Self::EmptyList => f.write_str("the list has no entry that can be used"),
+            Self::Person(unfit) => unfit.fmt(f),
         }
     }
 }

@@ -85,6 +85,23 @@ impl<'a> Reader<'a> {
         self.settle(place, key, judged, instead).map(|value| place.says(value))
     }
 
+    /// Yes or no: a truth value where the system has one, else `on` and `off`, or 1 and 0 (the registry's numbers).
+    pub(super) fn flag(&mut self, key: Key, instead: &str) -> Option<Valued<bool>> {
+        let (place, value) = self.value(key)?;
+        let judged = match value {
+            Value::Flag(flag) => Ok(*flag),
+            Value::Number(number @ 0..=1) => Ok(*number == 1),
+            Value::Text(text) => match text.trim() {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                _ => Err(Wrong::unfit(key, text)),
+            },
+            Value::Number(number) => Err(Wrong::unfit(key, &number.to_string())),
+            other => Err(Wrong::Type(key.wants(), other.kind())),
+        };
+        self.settle(place, key, judged, instead).map(|value| place.says(value))
+    }
+
     /// A list of texts: entries that do not pass the check are left out; `None` when no entry is left, unless an empty list
     /// was stated and says something (groups).
     pub(super) fn list(
@@ -142,6 +159,7 @@ impl Value {
             Self::Text(_) => "text",
             Self::Number(_) => "a number",
             Self::List(_) => "a list",
+            Self::Flag(_) => "a truth value",
             Self::Other(kind) => kind,
         }
     }

@@ -1,10 +1,12 @@
 use super::*;
+use crate::person::Person;
 use proptest::prelude::*;
 
 const PLACE: &str = "/etc/helper/policy.toml";
 
 fn otherwise() -> Otherwise {
     Otherwise {
+        preferences: Preferences::default(),
         mirrors: vec!["https://built.example/m".into()],
         channel: "stable".into(),
         language: Valued { value: Language::Ko, source: Source::Environment("LANG".into()) },
@@ -61,8 +63,17 @@ fn a_policy_wins_over_everything_and_is_locked() {
         ("check_hours", Value::Number(168)),
         ("rate_limit_kib", Value::Number(16)),
         ("language", text("en")),
+        ("name", text(" 김간호사 ")),
+        ("department", text("3병동")),
+        ("extension", text("7123")),
+        ("start_at_login", text("on")),
+        ("first_run", Value::Flag(false)),
+        ("audit_user_name", Value::Flag(true)),
     ]);
     assert!(effective.complaints.is_empty(), "{:?}", effective.complaints);
+    assert_eq!((effective.name.value.as_str(), effective.extension.value.as_str()), ("김간호사", "7123"));
+    assert_eq!(effective.start_at_login.value, Some(true));
+    assert!(!effective.first_run.value && effective.audit_user_name.value);
     assert_eq!(effective.mirrors.value, ["https://one.example", "/media/mirror"]);
     assert_eq!(effective.proxy.value, Proxy::Address("http://proxy.hospital:3128".into()));
     assert_eq!(effective.groups.value, ["pilot-it", "ward_3"]);
@@ -73,6 +84,38 @@ fn a_policy_wins_over_everything_and_is_locked() {
     let rows = effective.rows();
     assert_eq!(rows.iter().map(|(key, ..)| *key).collect::<Vec<_>>(), Key::ALL, "every key is shown, in order");
     assert!(rows.iter().all(|(_, _, source)| source.is_locked()));
+}
+
+#[test]
+fn what_the_person_chose_holds_where_no_policy_speaks() {
+    let preferences = Preferences {
+        person: Person { name: "김간호사".into(), ..Person::default() },
+        mirror: Some("https://hospital.example/m".into()),
+        proxy: Some("none".into()),
+        ..Preferences::default()
+    };
+    let variable = Some("https_proxy".to_owned());
+    let chosen = Otherwise { preferences, proxy_variable: variable, ..otherwise() };
+    let effective = Effective::of(&Stated::default(), chosen.clone(), &is_mirror);
+    assert_eq!(effective.name, Valued { value: "김간호사".into(), source: Source::Person });
+    assert_eq!(effective.department.source, Source::BuiltIn);
+    assert_eq!(effective.mirrors.value, ["https://hospital.example/m"]);
+    assert_eq!(effective.proxy, Valued { value: Proxy::None, source: Source::Person });
+
+    let place = Stated {
+        place: PLACE.into(),
+        values: vec![("name".into(), text("3병동 PC")), ("mirrors".into(), list(&["https://one.example"]))],
+        ..Stated::default()
+    };
+    let effective = Effective::of(&place, chosen.clone(), &is_mirror);
+    assert_eq!(effective.name.value, "3병동 PC");
+    assert_eq!(effective.mirrors.value, ["https://one.example"]);
+
+    // A mirror that was good once and is none any more does not leave the PC without one.
+    let preferences = Preferences { mirror: Some("gone".into()), proxy: Some("x".into()), ..Preferences::default() };
+    let effective = Effective::of(&Stated::default(), Otherwise { preferences, ..chosen }, &is_mirror);
+    assert_eq!((effective.mirrors.value, effective.mirrors.source), (otherwise().mirrors, Source::BuiltIn));
+    assert_eq!(effective.proxy.source, Source::Environment("https_proxy".into()));
 }
 
 #[test]
@@ -111,6 +154,15 @@ fn every_wrong_value_is_named_and_takes_nothing_else_away() {
         ("rate_limit_kib", Value::Other("a fraction")),
         ("language", text("de")),
         ("language", text("ko\u{fffd}")),
+        ("name", text("홍길동 900101-1234567")),
+        ("name", text(&"가".repeat(300))),
+        ("department", text("12345678")),
+        ("extension", Value::Number(7123)),
+        ("start_at_login", text("yes")),
+        ("start_at_login", Value::Number(2)),
+        ("first_run", Value::List(vec![])),
+        ("first_run", text("")),
+        ("audit_user_name", Value::Other("a fraction")),
     ] {
         let other = if name == "channel" { ("updates", text("managed")) } else { ("channel", text("beta")) };
         let effective = judge(&[(name, value.clone()), other]);

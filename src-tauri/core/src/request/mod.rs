@@ -219,11 +219,19 @@ impl Core {
             | Input::HelperPrepared(..)
             | Input::ModuleLaunched(..)
             | Input::ModuleWindowSeen(..) => {}
+            // Of the pages, which take them themselves.
+            Input::Settled(_)
+            | Input::NotKept(..)
+            | Input::Rehearsed(..)
+            | Input::Examined(..)
+            | Input::DiagnosticsCollected(..)
+            | Input::DiagnosticsSaved(..) => {}
         }
     }
 
     /// The beginning of a request.
     fn begin(&mut self, errand: Errand, now: Moment, effects: &mut Vec<Effect>) {
+        self.take_page_away();
         self.patience = Some(now.after(PATIENCE));
         self.look(errand, now, effects);
     }

@@ -6,6 +6,7 @@ use crate::choice;
 use crate::effect::{Effect, Notice, Why};
 use crate::input::{Beginning, Failure, Holdings, Ticket};
 use crate::intent::{Answer, Refusal};
+use crate::pages::Freshness;
 use crate::release::Release;
 use crate::request::{LOOK_LIMIT, PACKAGE_LIMIT, REFRESH_LIMIT, Request};
 use crate::schedule::LULL;
@@ -15,6 +16,20 @@ impl Core {
     /// Nobody wants anything: at rest, or a card that waits to be read.
     pub(crate) const fn is_quiet(&self) -> bool {
         matches!(self.request, Request::Idle { .. } | Request::Stuck { .. }) && self.launching.is_none()
+    }
+
+    /// Is something being looked for or fetched in the background?
+    pub(crate) fn is_working(&self) -> bool {
+        self.upkeep.as_ref().is_some_and(|upkeep| upkeep.stage != Stage::Resting)
+    }
+
+    /// How the last check of this run ended.
+    pub(crate) fn freshness(&self) -> Freshness {
+        match &self.upkeep {
+            Some(upkeep) if upkeep.failed.is_some() => Freshness::Failed,
+            Some(upkeep) if upkeep.tried > Moment(0) => Freshness::Fresh,
+            _ => Freshness::Never,
+        }
     }
 
     pub(crate) fn upkeep_began(&mut self, beginning: Beginning, now: Moment) {

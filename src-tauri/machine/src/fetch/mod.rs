@@ -96,7 +96,8 @@ impl Cancel {
 }
 
 impl Cancelled {
-    async fn wait(&mut self) {
+    /// Waits until nobody wants it any more.
+    pub(crate) async fn wait(&mut self) {
         // An error means that the switch is gone: nobody wants the package any more.
         let _ = self.0.wait_for(|cancelled| *cancelled).await;
     }

@@ -62,7 +62,7 @@ fn plain(value: &DeValue<'_>) -> Value {
             .map_or(Value::Other("a number that is too large"), Value::Number),
         DeValue::Array(entries) => Value::List(entries.iter().map(|entry| plain(entry.get_ref())).collect()),
         DeValue::Float(_) => Value::Other("a fraction"),
-        DeValue::Boolean(_) => Value::Other("a truth value"),
+        DeValue::Boolean(flag) => Value::Flag(*flag),
         DeValue::Datetime(_) => Value::Other("a date"),
         DeValue::Table(_) => Value::Other("a table"),
     }
@@ -95,7 +95,7 @@ mod tests {
                 named("rate", Value::Other("a number that is too large")),
                 named("t", Value::Other("a table")),
                 named("x", Value::Other("a fraction")),
-                named("y", Value::Other("a truth value")),
+                named("y", Value::Flag(true)),
                 named("z", Value::Other("a date")),
             ]
         );

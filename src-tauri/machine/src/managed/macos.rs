@@ -33,8 +33,8 @@ fn plain(value: &CFType) -> Value {
     if let Some(text) = value.downcast_ref::<CFString>() {
         return Value::Text(text.to_string());
     }
-    if value.downcast_ref::<CFBoolean>().is_some() {
-        return Value::Other("a truth value");
+    if let Some(flag) = value.downcast_ref::<CFBoolean>() {
+        return Value::Flag(flag.as_bool());
     }
     if let Some(number) = value.downcast_ref::<CFNumber>() {
         // A fraction would be cut off silently.

@@ -1,4 +1,4 @@
-//! Where people find the module themselves: its copy on the Desktop (Windows, SPEC A8), and where it runs from (macOS, A9).
+//! Where people look for files (`for_people`: the Desktop, then the downloads), where they find the module themselves: its copy on the Desktop (Windows, SPEC A8), and where it runs from (macOS, A9).
 
 #[cfg(any(target_os = "macos", all(test, unix)))]
 mod applications;
@@ -12,11 +12,11 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub use linux::{place_copy, runs_from};
+pub use linux::{for_people, place_copy, runs_from};
 #[cfg(target_os = "macos")]
-pub use macos::{place_copy, runs_from};
+pub use macos::{for_people, place_copy, runs_from};
 #[cfg(target_os = "windows")]
-pub use windows::{place_copy, runs_from};
+pub use windows::{for_people, place_copy, runs_from};
 
 use helper_core::input::CopyPlace;
 use std::io;

@@ -22,6 +22,11 @@ pub fn place_copy(source: &Path, name: &str) -> Result<Copied, NotPlaced> {
     copy::place_in(places.into_iter().filter_map(|(place, id)| Some((place, known_folder(&id)?))), source, name)
 }
 
+/// The folders where people look for files, as far as they are there.
+pub fn for_people() -> Vec<PathBuf> {
+    [FOLDERID_Desktop, FOLDERID_Downloads].iter().filter_map(known_folder).collect()
+}
+
 /// The helper's own folders.
 pub fn runs_from(_name: &str) -> Option<PathBuf> {
     None

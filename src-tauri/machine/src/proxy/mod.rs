@@ -14,13 +14,14 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub use linux::abilities;
+pub use linux::{abilities, script};
 #[cfg(target_os = "macos")]
-pub use macos::abilities;
+pub use macos::{abilities, script};
 #[cfg(target_os = "windows")]
-pub use windows::abilities;
+pub use windows::{abilities, script};
 
 pub use tunnel::explained;
+pub(crate) use tunnel::{ask, status_of, values};
 
 use crate::transport::{Retry, TransportError};
 use helper_core::input::Failure;

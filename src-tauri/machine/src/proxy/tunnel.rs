@@ -48,7 +48,7 @@ async fn refusal(choice: &Proxy, mirror: &str) -> Option<Failure> {
 }
 
 /// The head of the answer to CONNECT (RFC 9110, section 9.3.6). Nothing is sent but the mirror's name.
-async fn ask(place: (&str, u16), target: &str) -> io::Result<String> {
+pub(crate) async fn ask(place: (&str, u16), target: &str) -> io::Result<String> {
     let mut proxy = TcpStream::connect(place).await?;
     proxy.write_all(format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n").as_bytes()).await?;
     let mut head = Vec::new();
@@ -62,14 +62,18 @@ async fn ask(place: (&str, u16), target: &str) -> io::Result<String> {
 }
 
 /// The values of a header, named in lower case.
-fn values<'a>(head: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn values<'a>(head: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let pairs = head.lines().skip(1).take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(':'));
     pairs.filter(move |(known, _)| known.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
+/// The status in the first line.
+pub(crate) fn status_of(head: &str) -> Option<u16> {
+    head.split_whitespace().nth(1)?.parse().ok()
+}
+
 fn meaning(head: &str) -> Option<Failure> {
-    let status: u16 = head.split_whitespace().nth(1)?.parse().ok()?;
-    match status {
+    match status_of(head)? {
         // A tunnel's beginning has no content: this is a page.
         200..=299 if values(head, "content-type").next().is_some() => Some(Failure::SignInPage),
         200..=299 => None,

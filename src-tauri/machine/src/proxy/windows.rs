@@ -27,6 +27,11 @@ pub const fn abilities() -> Abilities {
     Abilities { entered: Ok(()), scripted: Ok(()) }
 }
 
+/// The script that this user's settings name.
+pub fn script() -> Option<String> {
+    Settings::read().ok()?.script
+}
+
 /// The way to an address that the settings name and the HTTP client's rules do not see. Blocks, at most [`LIMIT`].
 pub(super) fn by_settings(address: &str) -> Option<String> {
     let settings = match Settings::read() {

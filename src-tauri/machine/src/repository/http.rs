@@ -80,7 +80,7 @@ impl sigstore_tuf::Repository for HttpMirror {
 }
 
 /// The time of an answer: `Date` (RFC 9110, 6.6.1) and, from a proxy's store, how long ago that was (`Age`, RFC 9111, 5.1).
-fn date_of(headers: &reqwest::header::HeaderMap) -> Option<Timestamp> {
+pub(crate) fn date_of(headers: &reqwest::header::HeaderMap) -> Option<Timestamp> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text("date")?).ok()?;
     let age = text("age").and_then(|age| age.trim().parse::<u32>().ok()).unwrap_or(0);

@@ -17,6 +17,7 @@ mod session;
 pub use error::RefreshError;
 pub(crate) use error::gravity;
 pub use http::HttpMirror;
+pub(crate) use http::date_of;
 pub use import::{ImportError, Offer};
 pub use metadata_folder::MetadataFolder;
 pub use session::Session;

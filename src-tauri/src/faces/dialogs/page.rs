@@ -1,6 +1,6 @@
 //! What is in the dialog, and whether there is one: told from what is shown, without a system.
 
-use crate::words::Shown;
+use crate::words::{Row, Shown};
 use helper_core::intent::Wish;
 use helper_core::view::Scene;
 
@@ -52,6 +52,10 @@ impl Page {
         // The last two lines of a problem are whom to call and the code (see `Shown::details`).
         let read_out = if warns { shown.details.len().saturating_sub(2) } else { shown.details.len() };
         let (lines, footer) = shown.details.split_at(read_out);
+        // What the person can set is only read here: a dialog has no lines to type into.
+        let rows = shown.form.iter().flat_map(|form| form.rows.iter().filter_map(Row::line));
+        let copies = shown.copies.iter().map(|copy| format!("{}: {}", copy.label, copy.value));
+        let lines: Vec<String> = lines.iter().cloned().chain(rows).chain(copies).collect();
         let mut content = shown.sentence.clone();
         if !lines.is_empty() {
             content.push_str("\n\n");
@@ -199,6 +203,9 @@ mod tests {
             progress: None,
             problem: None,
             takes_code: false,
+            form: None,
+            copies: Vec::new(),
+            documents: Vec::new(),
         }
     }
 

@@ -45,6 +45,10 @@ impl NoticeFace {
 impl Face for NoticeFace {
     fn show(&mut self, _: &Shown, _: &Tray) {}
 
+    fn speak(&mut self, words: &Arc<Words>) {
+        self.words = Arc::clone(words);
+    }
+
     fn notify(&mut self, notice: Notice) {
         let (summary, body) = match notice {
             Notice::SupportEnded => (TextKey::EndedHeadline, TextKey::EndedSentence),

@@ -1,0 +1,4 @@
+/**
+ * Which value.
+ */
+export type Field = "language" | "name" | "department" | "extension" | "at-login" | "mirror" | "proxy" | "state" | "helper-version" | "module" | "finding";
