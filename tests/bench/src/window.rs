@@ -122,11 +122,6 @@ pub fn measure(report: &mut Report, quick: bool) {
     // Nobody listens at that address, and nobody is asked.
     let pc = Pc::new(&publisher, &["http://127.0.0.1:9"]).with_display();
     warm_up(&pc);
-    if let Some((name, value)) =
-        std::env::var("BENCH_ENV").ok().and_then(|v| v.split_once("=").map(|(a, b)| (a.to_owned(), b.to_owned())))
-    {
-        pc.home.set_env(name, value);
-    }
     let eyes = Eyes::open(pc.display());
     // The first pair reads the engine from the disk and is not counted.
     helper(&pc, &eyes, &mut Turns::default());

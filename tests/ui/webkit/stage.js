@@ -35,12 +35,16 @@ async function until(what, look) {
   }
 }
 
+/** What runs now. */
+const running = new Set();
+// A test that fails half way leaves nothing behind.
+process.once('exit', () => running.forEach((child) => child.kill()));
+
 /** A program that runs until `end` is called. Its first line, where it is asked for, is `line`. */
 function start(program, args, env, wantsLine = false) {
   const child = spawn(program, args, { env, stdio: ['ignore', wantsLine ? 'pipe' : 'ignore', process.env.WEBKIT_LOG ? 'inherit' : 'ignore'] });
-  const gone = new Promise((gone) => child.once('exit', gone));
-  // A test that fails half way leaves nothing behind.
-  process.once('exit', () => child.kill());
+  running.add(child);
+  const gone = new Promise((gone) => child.once('exit', gone)).then(() => running.delete(child));
   const line = new Promise((line, failed) => {
     child.once('error', () => failed(new Error(`${program} is missing: scripts/test-ui installs it`)));
     child.stdout?.once('data', (bytes) => line(String(bytes).trim()));

@@ -17,32 +17,37 @@ const none = (faults) => assert.equal(faults.length, 0, `${faults.length} faults
 /** Another card in between: a new card must always come to its headline. */
 const other = (scene) => (scene === 'looking' ? 'ready' : 'looking');
 
+// A look changes colours and no words, and large text changes the room and no colours: the other looks are judged at 100 % and in one
+// language.
+const looks = Object.keys(themes).flatMap((theme) =>
+  theme === 'light' ? sizes.map((size) => ({ theme, size, spoken: languages })) : [{ theme, size: 100, spoken: languages.slice(0, 1) }],
+);
+
 describe('every card in WebKit', { concurrency: 2 }, () => {
-  for (const size of sizes) {
-    for (const [theme, { dark, contrast }] of Object.entries(themes)) {
-      it(`${theme}, ${size} %: axe finds nothing, nothing is cut, the headline has the focus`, async () => {
-        const window = await stage.window({ theme, size });
-        const seen = await window.page.evaluate(() => {
-          const holds = (query) => matchMedia(query).matches;
-          return { dark: holds('(prefers-color-scheme: dark)'), contrast: holds('(prefers-contrast: more)'), still: holds('(prefers-reduced-motion: reduce)'), text: parseFloat(getComputedStyle(document.documentElement).fontSize) };
-        });
-        assert.deepEqual(seen, { dark, contrast, still: true, text: (16 * size) / 100 }, 'WebKit was not told the look');
-        await window.resize(440, 600);
-        const faults = [];
-        for (const language of languages) {
-          for (const scene of scenes) {
-            const shown = card(scene, language);
-            const place = `${scene} ${language}`;
-            await window.show(card(other(scene), language));
-            await window.show(shown);
-            faults.push(...at(place, await headlineFaults(window.page, shown)), ...at(place, await axeFaults(window.page)), ...at(place, await layoutFaults(window.page)));
-          }
-        }
-        faults.push(...at('page', await window.faults()));
-        await window.end();
-        none(faults);
+  for (const { theme, size, spoken } of looks) {
+    it(`${theme}, ${size} %, ${spoken.join(' and ')}: axe finds nothing, nothing is cut, the headline has the focus`, async () => {
+      const { dark, contrast } = themes[theme];
+      const window = await stage.window({ theme, size });
+      const seen = await window.page.evaluate(() => {
+        const holds = (query) => matchMedia(query).matches;
+        return { dark: holds('(prefers-color-scheme: dark)'), contrast: holds('(prefers-contrast: more)'), still: holds('(prefers-reduced-motion: reduce)'), text: parseFloat(getComputedStyle(document.documentElement).fontSize) };
       });
-    }
+      assert.deepEqual(seen, { dark, contrast, still: true, text: (16 * size) / 100 }, 'WebKit was not told the look');
+      await window.resize(440, 600);
+      const faults = [];
+      for (const language of spoken) {
+        for (const scene of scenes) {
+          const shown = card(scene, language);
+          const place = `${scene} ${language}`;
+          await window.show(card(other(scene), language));
+          await window.show(shown);
+          faults.push(...at(place, await headlineFaults(window.page, shown)), ...at(place, await axeFaults(window.page)), ...at(place, await layoutFaults(window.page)));
+        }
+      }
+      faults.push(...at('page', await window.faults()));
+      await window.end();
+      none(faults);
+    });
   }
 });
 
@@ -99,4 +104,22 @@ describe('keyboard in WebKit', { concurrency: 2 }, () => {
       none(faults);
     });
   }
+});
+
+// The checks see in WebKit what they are there for.
+describe('the checks have teeth in WebKit', () => {
+  const spoiled = async (scene, spoil, check) => {
+    const window = await stage.window({ scene });
+    await window.resize(440, 600);
+    await window.page.evaluate(spoil);
+    const faults = await check(window.page);
+    await window.end();
+    return faults.join('\n');
+  };
+
+  it('axe: a field without its label; layout: a button that is cut; the walk: a stop without a ring', async () => {
+    assert.match(await spoiled('settings', () => document.querySelector('label.label').remove(), axeFaults), /label:/u);
+    assert.match(await spoiled('ready', () => (document.querySelector('.actions button').style.cssText = 'white-space:nowrap;overflow:hidden;width:40px;flex:none'), layoutFaults), /cut/u);
+    assert.match(await spoiled('ready', () => (document.querySelector('.actions button').style.outline = 'none'), async (page) => (await walk(page)).faults), /no ring/u);
+  });
 });
