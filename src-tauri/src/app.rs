@@ -76,6 +76,8 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
             Ok(())
         })
         .build(tauri::generate_context!())?;
+    #[cfg(target_os = "linux")]
+    let app = crate::faces::engine::let_go(app);
     app.run(move |_, event| {
         opened::wishes(&event, &scheme).into_iter().for_each(|wish| wishes.wish(wish));
         // The last window's end is no reason to leave: `None` stands for that, a code for a wish to quit.

@@ -2,6 +2,8 @@
 
 pub mod dialogs;
 pub mod dock;
+#[cfg(target_os = "linux")]
+pub mod engine;
 pub mod notices;
 pub mod terminal;
 pub mod tray;

@@ -96,6 +96,10 @@ fn present(app: &AppHandle, mailbox: &Mailbox, title: &str) -> Result<(), Box<dy
     dock::enter(app);
     let window = WebviewWindowBuilder::from_config(app, config)?.title(title).build();
     let window = window.inspect_err(|_| dock::leave(app))?;
+    #[cfg(target_os = "linux")]
+    if let Err(error) = crate::faces::engine::set_up(&window) {
+        tracing::warn!(%error, "the web engine is as it comes, and will outlive its window");
+    }
     let (mailbox, app) = (mailbox.clone(), app.clone());
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {

@@ -21,6 +21,8 @@ mod rest;
 #[cfg(target_os = "linux")]
 mod start;
 #[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
 mod windows;
 
 #[cfg(target_os = "linux")]
@@ -30,13 +32,14 @@ fn main() -> std::process::ExitCode {
 
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|given| given == word);
-    if let Some(strange) =
-        words.iter().find(|word| !["--quick", "click", "rest", "far", "clean", "windows"].contains(&word.as_str()))
+    if let Some(strange) = words
+        .iter()
+        .find(|word| !["--quick", "click", "rest", "window", "far", "clean", "windows"].contains(&word.as_str()))
     {
-        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, far, clean, windows");
+        eprintln!("bench: what is `{strange}`? It takes --quick, click, rest, window, far, clean, windows");
         return ExitCode::from(2);
     }
-    let (quick, all) = (has("--quick"), !["click", "rest", "far", "clean", "windows"].into_iter().any(has));
+    let (quick, all) = (has("--quick"), !["click", "rest", "window", "far", "clean", "windows"].into_iter().any(has));
     let load = process::load();
     let mut report = Report::default();
     if all || has("click") {
@@ -46,6 +49,9 @@ fn main() -> std::process::ExitCode {
         rest::sizes(&mut report);
         start::measure(&mut report, quick);
         rest::measure(&mut report, quick);
+    }
+    if all || has("window") {
+        window::measure(&mut report, quick);
     }
     if has("far") {
         far::measure(&mut report, quick);

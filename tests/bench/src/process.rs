@@ -81,6 +81,23 @@ impl Activity {
     }
 }
 
+/// Every process below this one: its id, and its program's name.
+pub fn below(pid: u32) -> Vec<(u32, String)> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let all: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    let parent = |pid: u32| -> Option<u32> {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    };
+    let descends = |from: &u32| std::iter::successors(parent(*from), |at| parent(*at)).any(|above| above == pid);
+    // One that has ended and was not waited for yet has no program any more.
+    let name = |pid: u32| {
+        let program = fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+        Some((pid, program.file_name()?.to_string_lossy().into_owned()))
+    };
+    all.into_iter().filter(descends).filter_map(name).collect()
+}
+
 /// How many processes of the web engine run.
 pub fn web_engines() -> usize {
     let entries = fs::read_dir("/proc").unwrap().flatten();

@@ -35,8 +35,17 @@ impl Tray {
 
     /// Starts a program under this tray.
     pub fn run(&mut self, command: &mut Command) -> Child {
+        self.start(command.stdin(Stdio::null()))
+    }
+
+    /// The same for one that is asked for things on its standard input.
+    pub fn run_asking(&mut self, command: &mut Command) -> Child {
+        self.start(command.stdin(Stdio::piped()))
+    }
+
+    fn start(&mut self, command: &mut Command) -> Child {
         command.env("DBUS_SESSION_BUS_ADDRESS", self.bus.address());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 }
 

@@ -3,12 +3,13 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Test support: a broken world ends the test here.
 
+pub mod heard;
 pub mod notices;
 pub mod picture;
 pub mod process;
 
 use flows::{LONG, Pc, Publisher, Running};
-use helper_world::{Display, SessionBus, StatusNotifierHost, WindowSeen, wait_until, windows};
+use helper_world::{Display, SessionBus, StatusNotifierHost, WindowSeen, focus_window, wait_until, windows};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -101,6 +102,11 @@ impl Desk {
             let (status, journal, there) = (self.pc.status(), self.pc.journal(), windows(self.display()));
             panic!("{error}; on the screen {there:?}; status {status:?}; journal {journal:#?}")
         })
+    }
+
+    /// Gives a window the keyboard.
+    pub fn give_keyboard(&self, window: &WindowSeen) {
+        focus_window(self.display(), window.id).unwrap();
     }
 
     /// Waits until the helper has no window.

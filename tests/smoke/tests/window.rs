@@ -7,11 +7,6 @@ use smoke::{Desk, MODULE, process, words};
 
 const NONE: [String; 0] = [];
 
-/// WebKitGTK never ends its network process once it has begun (tauri-apps/tauri#14626): that one, and one only, may stay.
-fn only_the_rest(views: &[String]) -> bool {
-    views.len() <= 1 && views.iter().all(|name| name == "WebKitNetworkProcess")
-}
-
 #[test]
 fn a_ready_pc_needs_no_window_and_no_web_view() {
     flows::alone!();
@@ -56,7 +51,7 @@ fn a_closed_window_takes_the_web_view_with_it_and_changes_nothing_else() {
         assert!(views.iter().any(|name| name == "WebKitWebProcess"), "this test would not see a web view: {views:?}");
         close_window(desk.display(), window.id).unwrap();
         desk.wait_for_no_helper_window();
-        wait_until(LONG, "the web view's end", || only_the_rest(&process::web_views(helper.pid())).then_some(()))
+        wait_until(LONG, "the web engine's end", || process::web_views(helper.pid()).is_empty().then_some(()))
             .unwrap_or_else(|error| panic!("{error}: {:?}", process::web_views(helper.pid())));
         assert_eq!(desk.wait_for(&tray, "asking-to-close", "tray.asks").says, words("tray.asks"));
         assert!(full.is_alive());

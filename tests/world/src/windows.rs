@@ -5,7 +5,7 @@ use std::time::Duration;
 use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt, EventMask,
+    Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt, EventMask, InputFocus,
     KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, MapState, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
@@ -125,6 +125,15 @@ pub fn close_window(display: &str, window: u32) -> Result<()> {
         eyes.connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()
     };
     send().map_err(|error| WorldError::other("asking a window to close", error))
+}
+
+/// Gives a window the keyboard, as a window manager does.
+pub fn focus_window(display: &str, window: u32) -> Result<()> {
+    let eyes = Eyes::open(display)?;
+    let give = || -> std::result::Result<(), ReplyError> {
+        eyes.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()
+    };
+    give().map_err(|error| WorldError::other("giving a window the keyboard", error))
 }
 
 /// Moves the pointer to a place on the screen and clicks the left button, as a hand does.
