@@ -3,7 +3,7 @@
 
 use contract::in_a_home_of_its_own;
 use helper_machine::shortcut::{OnDesktop, Shortcut};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn icon(identifier: &str, title: &str, also: &str, program: &str) -> Shortcut {
     Shortcut::of(OnDesktop {
@@ -15,12 +15,18 @@ fn icon(identifier: &str, title: &str, also: &str, program: &str) -> Shortcut {
     })
 }
 
-#[cfg(windows)]
-const PROGRAM: &str = r"C:\Program Files\김 간호사 A&B 100%\support-helper.exe";
-#[cfg(target_os = "linux")]
-const PROGRAM: &str = "/opt/김 간호사 A&B 100% $HOME `x`/support-helper";
-#[cfg(target_os = "macos")]
-const PROGRAM: &str = "/Applications/김 간호사 A&B 100%/support-helper.app/Contents/MacOS/support-helper";
+/// A program below this folder; only its name and place matter.
+fn program(folder: &Path, name: &str) -> String {
+    let place = match std::env::consts::OS {
+        "macos" => format!("김 간호사 A&B 100%/{name}.app/Contents/MacOS/{name}"),
+        "windows" => format!("김 간호사 A&B 100%\\{name}.exe"),
+        _ => format!("김 간호사 A&B 100% $HOME `x`/{name}"),
+    };
+    let program = folder.join(place);
+    std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+    std::fs::write(&program, b"").unwrap();
+    program.to_str().unwrap().to_owned()
+}
 
 #[test]
 fn it_is_there_only_when_it_starts_exactly_this_program() {
@@ -29,14 +35,14 @@ fn it_is_there_only_when_it_starts_exactly_this_program() {
             std::fs::create_dir_all(home.join("Desktop")).unwrap();
         }
         let named = |title, also, program| icon("com.example.contract-icon", title, also, program);
-        let mine = named("계약 시험", "Contract test", PROGRAM);
+        let [helper, other] = ["support-helper", "moved-helper"].map(|name| program(home, name));
+        let mine = named("계약 시험", "Contract test", &helper);
         assert!(!mine.is_there());
         mine.remove().expect("nothing to remove is no error");
         mine.place().unwrap();
         assert!(mine.is_there());
         mine.place().unwrap();
         assert!(mine.is_there(), "twice is once");
-        let other = PROGRAM.replace("support", "moved");
         let moved = named("계약 시험", "Contract test", &other);
         assert!(!moved.is_there(), "it starts another file");
         moved.place().unwrap();
@@ -56,7 +62,7 @@ fn a_desktop_can_start_it_and_nothing_is_made_where_there_is_none() {
     use std::os::unix::fs::PermissionsExt as _;
     use std::process::Command;
     in_a_home_of_its_own("a_desktop_can_start_it_and_nothing_is_made_where_there_is_none", |home| {
-        let mine = icon("com.example.contract-icon", "원격지원 도우미", "Helper", PROGRAM);
+        let mine = icon("com.example.contract-icon", "원격지원 도우미", "Helper", &program(home, "support-helper"));
         assert!(!mine.is_possible() && mine.place().is_err());
         assert!(!home.join("Desktop").exists());
         // The folder that the desktop names is better than the usual one.
@@ -82,7 +88,9 @@ fn a_desktop_can_start_it_and_nothing_is_made_where_there_is_none() {
 #[cfg(windows)]
 #[test]
 fn a_broken_link_is_not_there_and_is_mended() {
-    let mine = icon("com.example.contract-broken", "계약 시험 둘", "Contract test two", PROGRAM);
+    let home = tempfile::tempdir().unwrap();
+    let helper = program(home.path(), "support-helper");
+    let mine = icon("com.example.contract-broken", "계약 시험 둘", "Contract test two", &helper);
     mine.place().unwrap();
     let place = helper_machine::placing::for_people().into_iter().map(|folder| folder.join("계약 시험 둘.lnk"));
     let place = place.filter(|place| place.is_file()).next().expect("on the Desktop");

@@ -12,15 +12,15 @@ use std::fs;
 use std::io;
 use std::os::windows::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
-use std::ptr;
 use windows::Win32::System::Com::{
-    CLSCTX_INPROC_SERVER, COINIT_APARTMENTTHREADED, CoCreateInstance, CoInitializeEx, CoUninitialize, IPersistFile,
-    STGM_READ,
+    CLSCTX_INPROC_SERVER, COINIT_APARTMENTTHREADED, CoCreateInstance, CoInitializeEx, CoTaskMemFree, CoUninitialize,
+    IPersistFile, STGM_READ,
 };
-use windows::Win32::UI::Shell::{IShellLinkW, SLGP_RAWPATH, ShellLink};
+use windows::Win32::UI::Shell::Common::ITEMIDLIST;
+use windows::Win32::UI::Shell::{GPFIDL_DEFAULT, IShellLinkW, SHGetPathFromIDListEx, ShellLink};
 use windows::core::{HSTRING, Interface as _, Result};
 
-/// The longest text that a link holds, in UTF-16 units (`INFOTIPSIZE` is 1,024; a path has 260).
+/// The longest path or text that is read of a link, in UTF-16 units.
 const LONGEST: usize = 1_024;
 
 /// The icon.
@@ -123,12 +123,25 @@ fn read(place: &Path) -> Result<(PathBuf, String)> {
     let link = new_link()?;
     let file: IPersistFile = link.cast()?;
     let (mut program, mut words) = ([0_u16; LONGEST], [0_u16; LONGEST]);
-    // SAFETY: the text and both places live longer than the calls; nothing is wanted about the file itself.
-    unsafe {
+    // SAFETY: the text and both places live longer than the calls. The place of the file is given back in the end.
+    let is_file = unsafe {
         file.Load(&HSTRING::from(place), STGM_READ)?;
-        link.GetPath(&mut program, ptr::null_mut(), SLGP_RAWPATH.0.cast_unsigned())?;
         link.GetArguments(&mut words)?;
-    }
+        // The path beside it is in the system's old code page, where Hangul may be lost, and short.
+        let list = Place(link.GetIDList()?);
+        SHGetPathFromIDListEx(list.0, &mut program, GPFIDL_DEFAULT).as_bool()
+    };
     let text = |units: &[u16]| OsString::from_wide(units.split(|unit| *unit == 0).next().unwrap_or_default());
-    Ok((PathBuf::from(text(&program)), text(&words).to_string_lossy().into_owned()))
+    let program = if is_file { PathBuf::from(text(&program)) } else { PathBuf::new() };
+    Ok((program, text(&words).to_string_lossy().into_owned()))
+}
+
+/// A place in the shell's name space, given back in the end.
+struct Place(*mut ITEMIDLIST);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // SAFETY: `GetIDList` made it, or nothing, and its documentation wants it freed so.
+        unsafe { CoTaskMemFree(Some(self.0.cast_const().cast())) };
+    }
 }
