@@ -205,6 +205,7 @@ impl Run<'_> {
                             tracing::warn!(piece, "a piece is not what was signed");
                         }
                         self.plan.judged(piece, right);
+                        self.part.save_ahead();
                     }
                     Some(Note::Ended(lane, ended)) => {
                         lanes.remove(&lane);

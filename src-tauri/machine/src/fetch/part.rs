@@ -12,15 +12,21 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Room that is left free besides the package, in bytes.
 const SPARE_ROOM: u64 = 20_000_000;
+/// After so many bytes the disk begins to write, instead of all at the end.
+const SAVE_EVERY: u64 = 8 << 20;
 
 /// The file on its way.
 #[derive(Debug)]
 pub(super) struct Part {
     file: File,
     judge: Arc<Judge>,
+    /// Bytes since the disk was last told to begin.
+    unsaved: u64,
+    saving: Arc<AtomicBool>,
 }
 
 /// Knows what the pieces must hash to. Shared with the threads that hash while more bytes come.
@@ -60,7 +66,8 @@ impl Part {
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let file = options.map_err(|error| disk(&error, &path, release.length * 3 + SPARE_ROOM))?;
         let (size, sha256) = (u64::from(pieces.size), pieces.sha256.clone());
-        Ok(Self { file, judge: Arc::new(Judge { path, length: release.length, size, sha256 }) })
+        let judge = Arc::new(Judge { path, length: release.length, size, sha256 });
+        Ok(Self { file, judge, unsaved: 0, saving: Arc::default() })
     }
 
     /// Whom to ask whether a piece is right.
@@ -103,7 +110,27 @@ impl Part {
         self.file
             .seek(SeekFrom::Start(at))
             .and_then(|_| self.file.write_all(bytes))
-            .map_err(|error| self.disk(&error, missing))
+            .map_err(|error| self.disk(&error, missing))?;
+        self.unsaved += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Lets the disk begin while more comes, so that at the end only the last bytes are waited for. One at a time.
+    pub(super) fn save_ahead(&mut self) {
+        if self.unsaved < SAVE_EVERY || self.saving.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.unsaved = 0;
+        let (saving, judge) = (Arc::clone(&self.saving), self.judge());
+        tokio::task::spawn_blocking(move || {
+            // Opened anew: an error of the disk is told once to every opening, and the one that counts is told at the end
+            // (Linux, `Documentation/filesystems/vfs.rst`, "Handling errors during writeback").
+            let saved = OpenOptions::new().write(true).open(&judge.path).and_then(|file| file.sync_data());
+            if let Err(error) = saved {
+                tracing::debug!(%error, "the disk was not ahead");
+            }
+            saving.store(false, Ordering::Relaxed);
+        });
     }
 
     /// All of it is there: cut to its length and brought to the disk.
