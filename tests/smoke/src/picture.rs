@@ -45,16 +45,27 @@ impl Picture {
         self.pixels.contains(&colour)
     }
 
-    /// The middle, on the screen, of the widest band of this colour: the main button is the widest thing of its colour.
-    pub fn widest_band(&self, colour: [u8; 3]) -> Option<(i16, i16)> {
+    /// The middle, on the screen, of the main button.
+    fn main_button(&self) -> Option<(i16, i16)> {
+        let (first, last) = self.widest_band(accent())?;
+        let x = self.place.x + i16::try_from(self.place.width / 2).ok()?;
+        Some((x, self.place.y + i16::try_from((first + last) / 2).ok()?))
+    }
+
+    /// How high the main button is, in pixels.
+    pub fn main_button_height(&self) -> Option<usize> {
+        self.widest_band(accent()).map(|(first, last)| last - first + 1)
+    }
+
+    /// The first and the last row of the widest band of this colour: the main button is the widest thing of its colour.
+    fn widest_band(&self, colour: [u8; 3]) -> Option<(usize, usize)> {
         let width = usize::from(self.place.width);
         let run = |row: &[[u8; 3]]| row.iter().filter(|pixel| **pixel == colour).count();
         let rows: Vec<usize> = self.pixels.chunks(width).map(run).collect();
         // A button is filled over more than half of the window's width, above and below its letters.
-        let band: Vec<usize> = (0..rows.len()).filter(|row| rows[*row] > width / 2).collect();
-        let middle = (band.first()? + band.last()?) / 2;
-        let x = self.place.x + i16::try_from(width / 2).ok()?;
-        Some((x, self.place.y + i16::try_from(middle).ok()?))
+        let mut band = (0..rows.len()).filter(|row| rows[*row] > width / 2);
+        let first = band.next()?;
+        Some((first, band.next_back().unwrap_or(first)))
     }
 }
 
@@ -115,7 +126,7 @@ impl Desk {
 
     /// Clicks the main button of the card with the pointer.
     pub fn click_main_button(&self, window: &WindowSeen) {
-        let (x, y) = wait_until(LONG, "the main button", || self.settled(window).widest_band(accent())).unwrap();
+        let (x, y) = wait_until(LONG, "the main button", || self.settled(window).main_button()).unwrap();
         click_at(self.display(), x, y).unwrap();
     }
 

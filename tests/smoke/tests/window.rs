@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use flows::LONG;
-use helper_world::{Full, close_window, wait_until};
+use helper_world::{Full, close_window, set_text_size, wait_until};
 use smoke::{Desk, MODULE, process, words};
 
 const NONE: [String; 0] = [];
@@ -31,6 +31,23 @@ fn a_ready_pc_needs_no_window_and_no_web_view() {
         desk.wait_for(&tray, "idle", "tray.ready");
     }
     panic!("SPEC A2: not one of five clicks on a ready PC took less than a second: {:#?}", desk.pc.journal());
+}
+
+#[test]
+fn the_words_are_as_large_as_the_desktops() {
+    flows::alone!();
+    let heights = [96, 192].map(|dots| {
+        let (_publisher, desk) = Desk::ready();
+        set_text_size(desk.display(), dots).unwrap();
+        let tray = desk.tray();
+        let _helper = desk.in_background(&tray);
+        assert_eq!(desk.pc.call(&["open"]).code, 0);
+        let window = desk.wait_for_helper_window();
+        let picture = desk.settled(&window);
+        desk.keep_picture(window.geometry, &format!("ready-{dots}-dots"));
+        picture.main_button_height().expect("a main button")
+    });
+    assert!(heights[1] * 2 >= heights[0] * 3, "{heights:?}");
 }
 
 #[test]

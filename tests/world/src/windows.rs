@@ -6,10 +6,11 @@ use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt, EventMask, InputFocus,
-    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, MapState, Window,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, MapState, PropMode, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 use crate::{Result, WorldError, wait_until};
 
@@ -134,6 +135,17 @@ pub fn focus_window(display: &str, window: u32) -> Result<()> {
         eyes.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()
     };
     give().map_err(|error| WorldError::other("giving a window the keyboard", error))
+}
+
+/// Gives all programs that begin from now on this text size, in dots an inch (`Xft.dpi`; 96 is the usual), as a desktop's settings do.
+pub fn set_text_size(display: &str, dots: u32) -> Result<()> {
+    let eyes = Eyes::open(display)?;
+    let (property, kind) = (AtomEnum::RESOURCE_MANAGER, AtomEnum::STRING);
+    let value = format!("Xft.dpi:\t{dots}\n");
+    let set = || -> std::result::Result<(), ReplyError> {
+        eyes.connection.change_property8(PropMode::REPLACE, eyes.root, property, kind, value.as_bytes())?.check()
+    };
+    set().map_err(|error| WorldError::other("setting the text size", error))
 }
 
 /// Moves the pointer to a place on the screen and clicks the left button, as a hand does.
