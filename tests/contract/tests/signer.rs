@@ -28,6 +28,14 @@ fn on_linux_nothing_is_asked_about_a_signature() {
     }
 }
 
+#[cfg(target_os = "macos")]
+#[test]
+fn on_macos_what_is_no_signed_application_is_refused() {
+    for name in ["right.exe", "unsigned.exe", "not there"] {
+        assert!(check(&signed(name), &teamviewer()).is_err(), "{name}");
+    }
+}
+
 #[test]
 fn the_name_in_a_certificate_is_read_alike_everywhere() {
     let authority = fs::read(signed("authority.der")).unwrap();

@@ -98,13 +98,13 @@ fn keep(shared: &Arc<Shared>, listener: &TcpListener, epoch: u64) {
 /// A port that is taken but refuses connections.
 #[derive(Debug)]
 struct Closed {
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     socket: rustix::fd::OwnedFd,
-    #[cfg(not(unix))]
+    #[cfg(not(target_os = "linux"))]
     port: u16,
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 impl Closed {
     /// Binds without listening: the port refuses connections, and no other test can be given it meanwhile.
     fn take(port: u16) -> io::Result<(Self, u16)> {
@@ -124,7 +124,7 @@ impl Closed {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(not(target_os = "linux"))]
 impl Closed {
     /// Other systems cannot keep a closed port; another program may be given it while the mirror is down.
     fn take(port: u16) -> io::Result<(Self, u16)> {
