@@ -112,6 +112,30 @@ fn settings_and_help_are_heard_as_they_were_reviewed() {
 }
 
 #[test]
+fn the_doctor_and_the_diagnosis_are_heard_as_they_were_reviewed() {
+    flows::alone!();
+    let (_publisher, desk) = Desk::ready();
+    fs::write(desk.pc.brand_file("outside"), "origin http://127.0.0.1:9/\nstatus http://127.0.0.1:9/\n").unwrap();
+    let mut listener = Listener::at(&desk);
+    let tray = desk.tray();
+    let _helper = desk.in_background(&tray);
+    tray.click_label(&words("do.help")).unwrap();
+    listener.hear("help");
+    desk.pc.answer("open-doctor");
+    wait_until(LONG, "the doctor's word", || {
+        let view = desk.pc.status()?.get("view").cloned()?;
+        (view["headline"]["key"] == "doctor.headline.bad").then_some(())
+    })
+    .unwrap();
+    let doctor = listener.hear("doctor");
+    desk.pc.answer("open-diagnostics");
+    let diagnosis = listener.hear("diagnostics");
+
+    compare("doctor", &doctor);
+    compare("diagnostics", &diagnosis);
+}
+
+#[test]
 fn what_hospital_it_has_locked_is_heard_as_locked() {
     flows::alone!();
     let (_publisher, desk) = Desk::ready();
