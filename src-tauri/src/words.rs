@@ -7,7 +7,7 @@ mod form;
 mod guide;
 mod particles;
 
-pub use form::{Copy, Form, Row};
+pub use form::{Choice, Control, Copy, Form, Row};
 pub use guide::wording;
 
 use helper_core::diagnostics::Document;

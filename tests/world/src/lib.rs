@@ -53,4 +53,7 @@ pub use menu::MenuLine;
 #[cfg(target_os = "linux")]
 pub use tray::{StatusNotifierHost, ToolTip};
 #[cfg(target_os = "linux")]
-pub use windows::{Geometry, Key, WindowSeen, click_at, close_window, focus_window, press, wait_for_window, windows};
+pub use windows::{
+    Geometry, Key, WindowSeen, click_at, close_window, focus_window, point_at, press, press_with_shift, type_text,
+    wait_for_window, windows,
+};
