@@ -319,6 +319,14 @@ impl Desk {
         self.page.items.iter().position(Item::is_open)
     }
 
+    /// Which button the Enter key presses when this control has the keyboard: itself, or the page's main one.
+    pub fn pressed_by_enter(&self, focused: Option<usize>) -> Option<usize> {
+        let is_push =
+            |place: &usize| self.page.items.get(*place).is_some_and(|item| matches!(item.kind, Kind::Push { .. }));
+        let main = || self.page.items.iter().position(|item| item.kind == Kind::Push { main: true });
+        focused.filter(is_push).or_else(main)
+    }
+
     /// Another state. What is being typed stays.
     pub fn follow(&mut self, mut next: Page) -> News {
         let like = self.page.scene == next.scene

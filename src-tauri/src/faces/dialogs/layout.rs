@@ -93,6 +93,9 @@ pub struct Layout {
     pub whole: i32,
     /// Every item: those of the part above in that part, the page's buttons in the window. `None` is not seen.
     pub places: Vec<Option<Place>>,
+    /// What is written for every item that is only read: its words in lines that fit. Korean is not broken inside a word, as the system
+    /// would do it.
+    pub lines: Vec<String>,
 }
 
 /// Lays the items out.
@@ -163,9 +166,13 @@ fn try_out(items: &[Item], screen: Screen, bar: i32, measure: Measure<'_>) -> La
     let px = |at_96: i32| at_96 * screen.dots / DOTS;
     let width = px(WIDE).min(screen.room.width);
     let mut layout = Layout { window: Size { width, height: 0 }, places: vec![None; items.len()], ..Layout::default() };
+    layout.lines = vec![String::new(); items.len()];
     let mut column = Column::new(items, px(EDGE), width - px(EDGE) - bar, screen.dots, measure);
     for (place, item) in items.iter().enumerate().filter(|(_, item)| item.part != Part::Button) {
-        layout.places[place] = column.stand(item, items.get(place + 1));
+        layout.places[place] = column.stand(item, &items[place + 1..]);
+        if let Some(at) = layout.places[place].filter(|_| matches!(item.kind, Kind::Text)) {
+            layout.lines[place] = in_lines(&item.text, letters(item), at.size.width, measure);
+        }
     }
     layout.whole = column.end() + px(EDGE);
     let (foot, places) = buttons(items, width, screen.dots, measure);
@@ -175,6 +182,25 @@ fn try_out(items: &[Item], screen: Screen, bar: i32, measure: Measure<'_>) -> La
         layout.places[place] = Some(Place { y: at.y + layout.pane, ..at });
     }
     layout
+}
+
+/// The text with its lines broken between words. A word that is longer than a line is left to the system.
+fn in_lines(text: &str, letters: Letters, width: i32, measure: Measure<'_>) -> String {
+    let fits = |line: &str| measure(line, letters, 0).width <= width;
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            if line.is_empty() || fits(&longer) {
+                line = longer;
+            } else {
+                lines.push(std::mem::replace(&mut line, word.to_owned()));
+            }
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
 }
 
 /// The page's buttons at the right, in as many lines as they need; how high that is.
@@ -235,6 +261,8 @@ struct Column<'a> {
     read: bool,
     /// Where the value is that a button stands beside.
     beside: Option<i32>,
+    /// Buttons beside values are all as wide as the widest.
+    button: i32,
 }
 
 impl<'a> Column<'a> {
@@ -244,7 +272,23 @@ impl<'a> Column<'a> {
         let values =
             widest.map_or(left, |widest| left + widest.min((right - left) * LABELS / 100) + 2 * RELATED * dots / DOTS);
         let y = EDGE * dots / DOTS;
-        Self { measure, dots, left, right, values, y, label: None, lowest: y, close: true, read: false, beside: None }
+        let buttons = items.iter().filter(|item| item.part == Part::Beside);
+        let button = buttons.map(|item| measure(&item.text, Letters::Plain, 0).width).max();
+        let button = (button.unwrap_or(0) + 2 * BUTTON_SIDE * dots / DOTS).max(BUTTON_LEAST * dots / DOTS);
+        Self {
+            measure,
+            dots,
+            left,
+            right,
+            values,
+            y,
+            label: None,
+            lowest: y,
+            close: true,
+            read: false,
+            beside: None,
+            button,
+        }
     }
 
     fn px(&self, at_96: i32) -> i32 {
@@ -269,13 +313,19 @@ impl<'a> Column<'a> {
     }
 
     fn words(&mut self, item: &Item, x: i32, y: i32) -> Option<Place> {
-        let width = self.right - x;
-        let size = (self.measure)(&item.text, letters(item), width);
-        self.put(x, y, Size { width, height: size.height })
+        let size = self.of_words(item, self.right - x);
+        self.put(x, y, size)
     }
 
-    /// Where this item stands; the next one may share its line.
-    fn stand(&mut self, item: &Item, next: Option<&Item>) -> Option<Place> {
+    /// How large words are in lines that fit.
+    fn of_words(&self, item: &Item, width: i32) -> Size {
+        let lines = in_lines(&item.text, letters(item), width, self.measure);
+        Size { width, height: (self.measure)(&lines, letters(item), width).height }
+    }
+
+    /// Where this item stands; those behind it may share its line.
+    fn stand(&mut self, item: &Item, behind: &[Item]) -> Option<Place> {
+        let next = behind.first();
         if item.text.is_empty() && matches!(item.kind, Kind::Text) && item.part != Part::Value {
             return None;
         }
@@ -295,10 +345,10 @@ impl<'a> Column<'a> {
                 let (left, y) = (self.left, self.y);
                 self.words(item, left, y)
             }
-            Part::Label => self.label_of(item, next),
+            Part::Label => self.label_of(item, behind),
             Part::Value => self.value(item, next),
             Part::Beside => {
-                let (size, y) = (self.button(item), self.beside.take().unwrap_or(self.y));
+                let (size, y) = (self.button(), self.beside.take().unwrap_or(self.y));
                 self.put(self.right - size.width, y, size)
             }
             Part::Note => {
@@ -313,26 +363,23 @@ impl<'a> Column<'a> {
         (self.measure)("가", Letters::Plain, 0).height + self.px(FIELD_AIR)
     }
 
-    fn button(&self, item: &Item) -> Size {
-        let words = (self.measure)(&item.text, Letters::Plain, 0);
-        Size {
-            width: (words.width + 2 * self.px(BUTTON_SIDE)).max(self.px(BUTTON_LEAST)),
-            height: words.height + self.px(FIELD_AIR),
-        }
+    fn button(&self) -> Size {
+        Size { width: self.button, height: self.field_height() }
     }
 
-    fn label_of(&mut self, item: &Item, next: Option<&Item>) -> Option<Place> {
-        let text = next.is_some_and(|next| matches!(next.kind, Kind::Text));
+    fn label_of(&mut self, item: &Item, behind: &[Item]) -> Option<Place> {
+        let beside = behind.get(1).is_some_and(|item| item.part == Part::Beside);
+        let text = behind.first().is_some_and(|next| matches!(next.kind, Kind::Text)) && !beside;
         // Facts that follow each other stand closer than fields.
         self.below(if text && self.read { CLOSE + 1 } else { RELATED });
         self.read = text;
         let width = self.values - self.left - self.px(RELATED);
-        let size = (self.measure)(&item.text, Letters::Plain, width);
+        let size = self.of_words(item, width);
         // Its first line is level with what stands in the field.
         let down = if text { 0 } else { self.px(FIELD_AIR) / 2 };
         let y = self.y + down;
         self.label = Some((self.y, y + size.height));
-        self.put(self.left, y, Size { width, height: size.height })
+        self.put(self.left, y, size)
     }
 
     fn value(&mut self, item: &Item, next: Option<&Item>) -> Option<Place> {
@@ -344,11 +391,11 @@ impl<'a> Column<'a> {
             }
         }
         let (x, y) = (self.values, self.y);
-        let beside = next.filter(|next| next.part == Part::Beside).map(|next| self.button(next));
+        let beside = next.filter(|next| next.part == Part::Beside).map(|_| self.button());
         let width = self.right - x - beside.map_or(0, |button| button.width + self.px(RELATED));
         let words = |width| (self.measure)(&item.text, Letters::Plain, width);
         let size = match item.kind {
-            Kind::Text => Size { width, height: words(width).height },
+            Kind::Text => self.of_words(item, width),
             Kind::Check { .. } => {
                 let height = words(width - self.px(BOX)).height;
                 Size { width, height: height + self.px(FIELD_AIR) / 2 }

@@ -230,6 +230,15 @@ fn a_line_to_copy_has_a_button_that_says_what_it_copies() {
 }
 
 #[test]
+fn enter_presses_the_button_that_has_the_keyboard_otherwise_the_main_one() {
+    let desk = Desk::new(page(vec![line(Field::Name, "")]));
+    let main = desk.page().items.len() - 2;
+    assert_eq!(desk.pressed_by_enter(None), Some(main));
+    assert_eq!(desk.pressed_by_enter(Some(place(&desk, Field::Name))), Some(main));
+    assert_eq!(desk.pressed_by_enter(Some(main + 1)), Some(main + 1));
+}
+
+#[test]
 fn what_could_not_be_done_is_said_until_something_can() {
     let mut desk = Desk::new(page(vec![line(Field::Name, "")]));
     let said = desk.page().items.iter().rposition(|item| item.part == Part::Note).unwrap();

@@ -12,17 +12,10 @@ fn measure(dots: i32) -> impl Fn(&str, Letters, i32) -> Size {
             text.chars().map(|c| if c.is_ascii() { 7 } else { 12 }).sum::<i32>() * times * dots / DOTS / 3
         };
         let line = 16 * times * dots / DOTS / 3;
-        let (mut lines, mut left, mut widest) = (1, 0, 0);
-        for word in text.split(' ') {
-            let word = wide(word);
-            if width > 0 && left > 0 && left + wide(" ") + word > width {
-                (lines, left) = (lines + 1, word);
-            } else {
-                left += if left > 0 { wide(" ") } else { 0 } + word;
-            }
-            widest = widest.max(left);
-        }
-        Size { width: widest, height: lines * line }
+        // As the system breaks lines: anywhere.
+        let lines = |text: &str| if width > 0 { (wide(text) - 1).max(0) / width + 1 } else { 1 };
+        let widest = text.lines().map(wide).max().unwrap_or(0);
+        Size { width: widest, height: text.lines().map(lines).sum::<i32>() * line }
     }
 }
 
@@ -100,29 +93,32 @@ fn overlap(one: &Place, other: &Place) -> bool {
 fn sound(items: &[Item], screen: Screen) -> Layout {
     let layout = of(items, screen);
     assert!(layout.window.width <= screen.room.width && layout.window.height <= screen.room.height, "{screen:?}");
-    let seen: Vec<(&Item, Place)> =
-        items.iter().zip(&layout.places).filter_map(|(item, place)| Some((item, (*place)?))).collect();
+    let all = items.iter().zip(&layout.places).enumerate();
+    let seen: Vec<(usize, &Item, Place)> = all.filter_map(|(at, (item, place))| Some((at, item, (*place)?))).collect();
     let bar = if layout.whole > layout.pane { screen.bar } else { 0 };
-    for (item, place) in &seen {
+    for (at, item, place) in &seen {
         assert!(place.x >= 0 && place.size.width > 0 && place.size.height > 0, "{item:?} {place:?}");
         let right = if item.is_of_page() { layout.window.width } else { layout.window.width - bar };
         assert!(place.x + place.size.width <= right, "{item:?} is cut at the right: {place:?}");
         let (from, to) = if item.is_of_page() { (layout.pane, layout.window.height) } else { (0, layout.whole) };
         assert!(place.y >= from && place.bottom() <= to, "{item:?} is cut: {place:?} of {from}..{to}");
         if matches!(item.kind, Kind::Text) {
-            let needed = measure(screen.dots)(&item.text, letters(item), place.size.width);
+            let text = &layout.lines[*at];
+            assert_eq!(text.replace('\n', " "), item.text, "nothing is lost between two lines");
+            let needed = measure(screen.dots)(text, letters(item), place.size.width);
             assert!(needed.height <= place.size.height, "{item:?} has no room for its lines");
         }
     }
-    for (at, (one, place)) in seen.iter().enumerate() {
-        for (other, beside) in &seen[at + 1..] {
+    for (at, (_, one, place)) in seen.iter().enumerate() {
+        for (_, other, beside) in &seen[at + 1..] {
             let same = one.is_of_page() == other.is_of_page();
             assert!(!same || !overlap(place, beside), "{one:?} {place:?} lies on {other:?} {beside:?}");
         }
     }
     // Read from above to below, and in a line from left to right: so goes the Tab key.
-    let order: Vec<(i32, i32)> = seen.iter().filter(|(item, _)| item.is_open()).map(|(_, at)| (at.y, at.x)).collect();
-    let foot = seen.iter().filter(|(item, _)| item.is_open() && !item.is_of_page()).count();
+    let order: Vec<(i32, i32)> =
+        seen.iter().filter(|(_, item, _)| item.is_open()).map(|(_, _, at)| (at.y, at.x)).collect();
+    let foot = seen.iter().filter(|(_, item, _)| item.is_open() && !item.is_of_page()).count();
     assert!(order[..foot].is_sorted() && order[foot..].is_sorted(), "{order:?}");
     layout
 }
@@ -157,6 +153,16 @@ fn the_settings_are_whole_on_a_usual_screen_and_scrolled_on_a_small_one() {
     assert_eq!(usual.window.width, WIDE);
     let fine = sound(&settings(false), screen(3828, 2000, 192));
     assert_eq!((fine.window.width, most_scrolled(&fine)), (2 * WIDE, 0));
+}
+
+#[test]
+fn korean_is_broken_between_words_only() {
+    let measure = measure(96);
+    let lines = |text, width| in_lines(text, Letters::Plain, width, &measure);
+    assert_eq!(lines("이런 번호는 적지 마세요.", 12 * 7), "이런 번호는\n적지 마세요.");
+    assert_eq!(lines("하나\n둘 셋", 1000), "하나\n둘 셋");
+    assert_eq!(lines("https://mirror.example/teamviewer 길어요", 60), "https://mirror.example/teamviewer\n길어요");
+    assert_eq!(lines("", 60), "");
 }
 
 #[test]

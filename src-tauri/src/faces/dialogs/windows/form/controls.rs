@@ -11,8 +11,8 @@ use windows::Win32::System::SystemServices::{SS_EDITCONTROL, SS_NOPREFIX};
 use windows::Win32::UI::Controls::{BST_CHECKED, EM_SETLIMITTEXT, EM_SETSEL};
 use windows::Win32::UI::Input::KeyboardAndMouse::{EnableWindow, SetFocus};
 use windows::Win32::UI::WindowsAndMessaging::{
-    BM_GETCHECK, BM_SETCHECK, BS_AUTOCHECKBOX, BS_DEFPUSHBUTTON, BS_MULTILINE, BS_PUSHBUTTON, BS_TOP, CB_ADDSTRING,
-    CB_GETCURSEL, CB_GETDROPPEDSTATE, CB_RESETCONTENT, CB_SETCURSEL, CB_SETITEMHEIGHT, CBS_DROPDOWNLIST,
+    BM_GETCHECK, BM_SETCHECK, BM_SETSTYLE, BS_AUTOCHECKBOX, BS_DEFPUSHBUTTON, BS_MULTILINE, BS_PUSHBUTTON, BS_TOP,
+    CB_ADDSTRING, CB_GETCURSEL, CB_GETDROPPEDSTATE, CB_RESETCONTENT, CB_SETCURSEL, CB_SETITEMHEIGHT, CBS_DROPDOWNLIST,
     CreateWindowExW, DestroyWindow, ES_AUTOHSCROLL, ES_READONLY, GetWindowTextLengthW, GetWindowTextW, HMENU,
     SWP_HIDEWINDOW, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SWP_NOZORDER, SWP_SHOWWINDOW, SendMessageW, SetWindowPos,
     SetWindowTextW, WINDOW_EX_STYLE, WINDOW_STYLE, WM_SETFONT, WS_CHILD, WS_EX_CLIENTEDGE, WS_GROUP, WS_TABSTOP,
@@ -122,6 +122,12 @@ impl Control {
         if matches!(kind, Kind::Line { .. }) {
             self.send(EM_SETSEL, 0, -1);
         }
+    }
+
+    /// Lets a button look as if the Enter key presses it, or not.
+    pub fn mark(self, main: bool) {
+        let style = if main { BS_DEFPUSHBUTTON } else { BS_PUSHBUTTON };
+        self.send(BM_SETSTYLE, style.cast_unsigned() as usize, 1);
     }
 
     /// Is it a list that is open?

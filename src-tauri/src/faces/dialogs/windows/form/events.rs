@@ -10,7 +10,7 @@ use crate::faces::dialogs::form::{Kind, Press};
 use crate::faces::dialogs::layout::{self, Turn};
 use helper_core::intent::Intent;
 use windows::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
-use windows::Win32::UI::Input::KeyboardAndMouse::{VK_NEXT, VK_PRIOR};
+use windows::Win32::UI::Input::KeyboardAndMouse::{VIRTUAL_KEY, VK_NEXT, VK_PRIOR, VK_RETURN};
 use windows::Win32::UI::WindowsAndMessaging::{
     BN_CLICKED, CBN_CLOSEUP, CBN_SELCHANGE, DC_HASDEFID, DM_GETDEFID, DM_SETDEFID, EN_CHANGE, EN_KILLFOCUS, IDCANCEL,
     MSG, SB_BOTTOM, SB_LINEDOWN, SB_LINEUP, SB_PAGEDOWN, SB_PAGEUP, SB_THUMBPOSITION, SB_THUMBTRACK, SB_TOP,
@@ -45,17 +45,13 @@ impl Frame<'_> {
             }
             WM_SETTINGCHANGE if window == self.window.get() => self.new_letters(),
             DM_GETDEFID => {
-                let main = self.main()?;
+                let main = self.desk.borrow().pressed_by_enter(None)?;
                 return Some(LRESULT((DC_HASDEFID as isize) << 16 | (FIRST as isize + main as isize)));
             }
             DM_SETDEFID => return Some(LRESULT(1)),
             _ => return None,
         }
         Some(LRESULT(0))
-    }
-
-    fn main(&self) -> Option<usize> {
-        self.desk.borrow().page().items.iter().position(|item| matches!(item.kind, Kind::Push { main: true }))
     }
 
     fn new_letters(&self) {
@@ -65,21 +61,24 @@ impl Frame<'_> {
         drop(before);
     }
 
-    /// Page up and page down scroll; no control of the page but a list has another use for them.
-    pub(super) fn turns_page(&self, message: &MSG) -> bool {
-        let turn = match message.wParam.0 {
-            key if key == usize::from(VK_PRIOR.0) => Turn::PageUp,
-            key if key == usize::from(VK_NEXT.0) => Turn::PageDown,
-            _ => return false,
-        };
-        let in_list = self.focused.get().is_some_and(|place| {
-            self.desk.borrow().page().items.get(place).is_some_and(|item| matches!(item.kind, Kind::List { .. }))
-        });
-        let turns = message.message == WM_KEYDOWN && !in_list;
-        if turns {
-            self.turn(turn);
+    /// Keys that the system would take for something else: Enter presses the button that has the keyboard, and page up and page down
+    /// scroll where no list wants them.
+    pub(super) fn takes_key(&self, message: &MSG) -> bool {
+        if message.message != WM_KEYDOWN {
+            return false;
         }
-        turns
+        let holder = self.focused.get().and_then(|place| {
+            let desk = self.desk.borrow();
+            Some((place, desk.page().items.get(place)?.kind.clone()))
+        });
+        match (VIRTUAL_KEY(message.wParam.0 as u16), holder) {
+            (VK_RETURN, Some((place, Kind::Push { .. }))) => self.press(place),
+            (VK_PRIOR | VK_NEXT, Some((_, Kind::List { .. }))) => return false,
+            (VK_PRIOR, _) => self.turn(Turn::PageUp),
+            (VK_NEXT, _) => self.turn(Turn::PageDown),
+            _ => return false,
+        }
+        true
     }
 
     fn turn(&self, turn: Turn) {

@@ -12,7 +12,7 @@ mod controls;
 mod events;
 mod screen;
 
-use super::super::form::{Desk, News};
+use super::super::form::{Desk, Kind, News};
 use super::super::layout::{self, Layout, Size};
 use super::super::page::Page;
 use super::{NoDialog, Shared};
@@ -20,6 +20,7 @@ use controls::Control;
 use screen::{Fonts, Monitor};
 use std::cell::{Cell, RefCell};
 use windows::Win32::Foundation::{HWND, LPARAM, WPARAM};
+use windows::Win32::Graphics::Gdi::{RDW_ALLCHILDREN, RDW_ERASE, RDW_FRAME, RDW_INVALIDATE, RedrawWindow};
 use windows::Win32::UI::Controls::SetScrollInfo;
 use windows::Win32::UI::Input::KeyboardAndMouse::GetFocus;
 use windows::Win32::UI::WindowsAndMessaging::{
@@ -116,7 +117,7 @@ impl Frame<'_> {
                 if GetMessageW(&raw mut message, None, 0, 0).0 <= 0 {
                     return Err(windows::core::Error::from_thread());
                 }
-                if !self.turns_page(&message) && !IsDialogMessageW(self.window.get(), &raw const message).as_bool() {
+                if !self.takes_key(&message) && !IsDialogMessageW(self.window.get(), &raw const message).as_bool() {
                     let _ = TranslateMessage(&raw const message);
                     DispatchMessageW(&raw const message);
                 }
@@ -158,6 +159,7 @@ impl Frame<'_> {
         self.focused.set(first);
         self.quiet.set(true);
         self.focus();
+        self.mark();
         self.quiet.set(false);
         self.scroll(0);
     }
@@ -167,6 +169,16 @@ impl Frame<'_> {
         let kind = self.desk.borrow().page().items.get(place).map(|item| item.kind.clone());
         if let (Some(control), Some(kind)) = (self.control(place), kind) {
             control.focus(&kind);
+        }
+    }
+
+    /// The button that the Enter key presses looks like it.
+    fn mark(&self) {
+        let pressed = self.desk.borrow().pressed_by_enter(self.focused.get());
+        for (place, control) in self.controls.borrow().iter().enumerate() {
+            if self.desk.borrow().page().items.get(place).is_some_and(|item| matches!(item.kind, Kind::Push { .. })) {
+                control.mark(pressed == Some(place));
+            }
         }
     }
 
@@ -238,13 +250,22 @@ impl Frame<'_> {
         }
         let scrolled = self.scrolled.get().min(layout::most_scrolled(&layout));
         self.scrolled.set(scrolled);
-        for ((control, item), place) in self.controls.borrow().iter().zip(&items).zip(&layout.places) {
+        for (((control, item), place), lines) in
+            self.controls.borrow().iter().zip(&items).zip(&layout.places).zip(&layout.lines)
+        {
+            if matches!(item.kind, Kind::Text) {
+                control.write(lines);
+            }
             control.write_in(fonts.get(layout::letters(item)));
             let down = if item.is_of_page() { 0 } else { scrolled };
             control.put(&item.kind, place.map(|place| layout::Place { y: place.y - down, ..place }));
         }
         self.layout.replace(layout);
         self.show_bar();
+        // What moved is drawn anew with its edges.
+        // SAFETY: the window of this thread.
+        let _ =
+            unsafe { RedrawWindow(Some(window), None, None, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN) };
     }
 
     fn show_bar(&self) {
@@ -282,6 +303,7 @@ impl Frame<'_> {
             return;
         }
         self.focused.set(place);
+        self.mark();
         let to = {
             let layout = self.layout.borrow();
             let in_pane = place
