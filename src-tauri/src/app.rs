@@ -10,7 +10,7 @@ use crate::mailbox::Mailbox;
 use crate::opened;
 use crate::words::Words;
 use helper_core::audit;
-use helper_core::brand;
+use helper_core::brand::Brand;
 use helper_core::input::{Beginning, Input};
 use helper_core::intent::Intent;
 use helper_machine::network;
@@ -25,8 +25,8 @@ pub struct Desk {
     pub words: Arc<Words>,
     /// The helper's name as people see it.
     pub title: String,
-    /// The same in every language: the window's title.
-    pub names: brand::Words,
+    /// The vendor's values.
+    pub brand: Brand,
     /// The module's name.
     pub module: String,
     /// The scheme of our links.
@@ -54,7 +54,7 @@ impl std::fmt::Debug for Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, names, module, scheme, first, visible, beginning, settle, up } = desk;
+    let Desk { mailbox, words, title, brand, module, scheme, first, visible, beginning, settle, up } = desk;
     let (latest, wishes) = (Latest::default(), mailbox.of(audit::Face::Start));
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
@@ -67,8 +67,14 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
             let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.of(audit::Face::Tray));
             mailbox.join(Box::new(NoticeFace::new(app.handle().clone(), Arc::clone(&words), title, module)));
             mailbox.join(Box::new(tray.clone()));
-            let dialogs = DialogFace::new(mailbox.of(audit::Face::Window), names.clone(), words);
-            mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), names, dialogs)));
+            let dialogs = DialogFace::new(mailbox.of(audit::Face::Window), brand.clone(), words);
+            mailbox.join(Box::new(WindowFace::new(
+                app.handle().clone(),
+                latest,
+                mailbox.clone(),
+                brand.helper_name,
+                dialogs,
+            )));
             watch_for_trays(tray, mailbox.clone(), visible);
             if let Some(intent) = first {
                 mailbox.of(audit::Face::Start).wish(intent);

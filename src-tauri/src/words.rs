@@ -8,7 +8,7 @@ mod guide;
 mod particles;
 
 pub use form::{Choice, Control, Copy, Form, Row};
-pub use guide::wording;
+pub use guide::{guides, wording};
 
 use helper_core::diagnostics::Document;
 use helper_core::intent::Wish;

@@ -234,3 +234,25 @@ fn what_is_known_of_the_person_is_copied_with_one_key() {
     wait_for(&pc, "the department on the clipboard", |view| view["copies"][1]["copied"] == true);
     pc.picture("form-copies");
 }
+
+#[test]
+fn the_guides_and_what_a_diagnostics_file_will_hold_are_read_in_the_window() {
+    alone!();
+    let (pc, _mirror, _publisher) = pc();
+    let _helper = pc.daemon();
+    is_settled(&pc);
+    pc.answer("open-help");
+    wait_until(LONG, "the window", || (pc.wait_for_window(HELPER).geometry.width >= 560).then_some(())).unwrap();
+    pc.picture("form-help");
+    key(&pc, Key::Down);
+    pc.picture("form-help-supporters");
+    // The Tab key leads through the long text to the button.
+    key(&pc, Key::Tab);
+    key(&pc, Key::Tab);
+    key(&pc, Key::Space);
+    wait_for(&pc, "the card below", |view| view["scene"] == "ready");
+    pc.answer("open-diagnostics");
+    wait_for(&pc, "the diagnosis", |view| view["documents"].as_array().is_some_and(|all| !all.is_empty()));
+    wait_until(LONG, "the window", || (pc.wait_for_window(HELPER).geometry.width >= 560).then_some(())).unwrap();
+    pc.picture("form-diagnostics");
+}

@@ -2,9 +2,11 @@
 //! to them. Told from what is shown, without a system; where they stand is in `layout`.
 
 use super::page::Page;
+use crate::words::guides;
 use crate::words::{Choice, Control, Copy, Row, Shown, Words};
+use helper_core::brand::Brand;
 use helper_core::intent::{Answer, Intent, Refusal, Wish};
-use helper_core::view::{Field, Lamp};
+use helper_core::view::{Field, Lamp, Scene};
 
 /// What an item is to the page; its place follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +27,23 @@ pub enum Part {
     Value,
     /// What can be done with the value before it.
     Beside,
+    /// A long text.
+    Reader,
+    /// What the note behind it is: a drawing only.
+    Sign,
     /// Who has set it, or what is said of it: empty where nothing is.
     Note,
     /// A button of the page.
     Button,
+}
+
+/// A drawing beside a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A padlock: it cannot be changed here.
+    Lock,
+    /// A triangle: it was refused.
+    Warning,
 }
 
 /// What an item is made of.
@@ -36,6 +51,13 @@ pub enum Part {
 pub enum Kind {
     /// Words only.
     Text,
+    /// A drawing.
+    Sign {
+        /// Which.
+        sign: Sign,
+        /// Is there anything to mark?
+        seen: bool,
+    },
     /// A line to be typed.
     Line {
         /// The most characters.
@@ -59,6 +81,8 @@ pub enum Kind {
         /// It cannot be changed.
         locked: bool,
     },
+    /// Many lines to be read, selected and scrolled.
+    Pages,
     /// A button.
     Push {
         /// The Enter key presses it.
@@ -73,6 +97,8 @@ pub enum Does {
     Nothing,
     /// It changes this field; the values of a list in its order, `off` and `on` of a check box, nothing for a line.
     Change(Field, Vec<String>),
+    /// It lets these be read, one of them at a time.
+    Read(Vec<String>),
     /// It copies this line.
     Copy(Field),
     /// It wishes this.
@@ -103,6 +129,8 @@ impl Item {
     pub fn caption(&self) -> String {
         match self.kind {
             Kind::Check { .. } | Kind::Push { .. } => self.text.replace('&', "&&"),
+            // A field of many lines takes nothing else for a new line.
+            Kind::Pages => self.text.replace('\n', "\r\n"),
             _ => self.text.clone(),
         }
     }
@@ -117,6 +145,7 @@ impl Item {
         !matches!(
             self.kind,
             Kind::Text
+                | Kind::Sign { .. }
                 | Kind::Line { locked: true, .. }
                 | Kind::List { locked: true, .. }
                 | Kind::Check { locked: true, .. }
@@ -128,18 +157,19 @@ impl Item {
         match self.kind {
             Kind::List { chosen, .. } => chosen,
             Kind::Check { on, .. } => Some(usize::from(on)),
-            Kind::Text | Kind::Line { .. } | Kind::Push { .. } => None,
+            Kind::Text | Kind::Sign { .. } | Kind::Line { .. } | Kind::Pages | Kind::Push { .. } => None,
         }
     }
 
     /// Can the same control show this one instead?
     fn is_like(&self, other: &Self) -> bool {
         let lock = |kind: &Kind| match kind {
-            Kind::Text | Kind::Push { .. } => false,
+            Kind::Text | Kind::Sign { .. } | Kind::Pages | Kind::Push { .. } => false,
             Kind::Line { locked, .. } | Kind::List { locked, .. } | Kind::Check { locked, .. } => *locked,
         };
         let same_deed = match (&self.does, &other.does) {
             (Does::Change(one, _), Does::Change(two, _)) => one == two,
+            (Does::Read(one), Does::Read(two)) => one.len() == two.len(),
             (one, two) => one == two,
         };
         self.part == other.part
@@ -149,9 +179,10 @@ impl Item {
     }
 }
 
-/// The controls of a page with something to answer or to copy; none for any other.
-pub fn items(shown: &Shown, words: &Words) -> Vec<Item> {
-    if shown.form.is_none() && shown.copies.is_empty() {
+/// The controls of a page with something to answer, to copy or to read at length; none for any other.
+pub fn items(shown: &Shown, brand: &Brand, words: &Words) -> Vec<Item> {
+    let reader = reader(shown, brand, words);
+    if shown.form.is_none() && shown.copies.is_empty() && reader.is_empty() {
         return Vec::new();
     }
     let mut items = Vec::new();
@@ -166,6 +197,7 @@ pub fn items(shown: &Shown, words: &Words) -> Vec<Item> {
         items.push(Item::text(Part::Heading, say(words, "ui.copies")));
         items.extend(shown.copies.iter().flat_map(|copy| of_copy(copy, words)));
     }
+    items.extend(reader);
     // What could not be done at all is said behind the values.
     items.push(Item::text(Part::Note, String::new()));
     items.extend(shown.actions.iter().enumerate().map(|(place, action)| Item {
@@ -180,6 +212,24 @@ pub fn items(shown: &Shown, words: &Words) -> Vec<Item> {
 
 fn say(words: &Words, key: &str) -> String {
     words.ui(key).unwrap_or(key).to_owned()
+}
+
+/// The guides, or exactly what a file will hold: a list to choose from, and what is chosen.
+fn reader(shown: &Shown, brand: &Brand, words: &Words) -> Vec<Item> {
+    let (label, texts): (&str, Vec<(String, String)>) = if shown.scene == Scene::Help {
+        ("ui.guides", guides(brand, words))
+    } else {
+        let documents = shown.documents.iter();
+        ("ui.documents", documents.map(|document| (document.name.clone(), document.text.clone())).collect())
+    };
+    let (options, texts): (Vec<String>, Vec<String>) = texts.into_iter().unzip();
+    let Some(first) = texts.first().cloned() else { return Vec::new() };
+    let kind = Kind::List { options, chosen: Some(0), locked: false };
+    vec![
+        Item::text(Part::Label, say(words, label)),
+        Item { part: Part::Value, kind, text: String::new(), does: Does::Read(texts), wrong: false },
+        Item { part: Part::Reader, kind: Kind::Pages, text: first, does: Does::Nothing, wrong: false },
+    ]
 }
 
 /// What is not as it should be is told by a word before it, never by colour.
@@ -218,8 +268,20 @@ fn of_row(row: &Row, words: &Words) -> Vec<Item> {
     let note = row.note.as_deref().unwrap_or_default();
     let note = if row.wrong { marked(Lamp::Attention, note, words) } else { note.to_owned() };
     let label = label.then(|| Item::text(Part::Label, row.label.clone()));
+    let sign = |sign, seen| Item {
+        part: Part::Sign,
+        kind: Kind::Sign { sign, seen },
+        text: String::new(),
+        does: Does::Nothing,
+        wrong: false,
+    };
     // The notes are always there: one that comes must not make another page of it.
-    let notes = [row.locked.clone().unwrap_or_default(), note].map(|note| Item::text(Part::Note, note));
+    let notes = [
+        sign(Sign::Lock, locked),
+        Item::text(Part::Note, row.locked.clone().unwrap_or_default()),
+        sign(Sign::Warning, row.wrong),
+        Item::text(Part::Note, note),
+    ];
     label.into_iter().chain([value]).chain(notes).collect()
 }
 
@@ -341,6 +403,10 @@ impl Desk {
         if let Some(last) = next.items.iter_mut().rfind(|item| item.part == Part::Note).filter(|_| self.failed) {
             last.text.clone_from(&next.not_done);
         }
+        // What is being read goes on being read, in another language as well.
+        for place in 0..next.items.len() {
+            read(&mut next, place, self.held[place].stands);
+        }
         let before = std::mem::replace(&mut self.page, next);
         let mut changes = Vec::new();
         for (place, ((old, new), held)) in before.items.iter().zip(&self.page.items).zip(&mut self.held).enumerate() {
@@ -401,6 +467,14 @@ impl Desk {
         (stood != Some(which)).then_some(Intent::Change { field: *field, value })
     }
 
+    /// The person wants to read this one of a list. Where, and what stands there then; `None` when the list is of another kind.
+    pub fn reads(&mut self, place: usize, which: usize) -> Option<(usize, String)> {
+        matches!(self.page.items.get(place)?.does, Does::Read(_)).then_some(())?;
+        self.held.get_mut(place)?.stands = Some(which);
+        read(&mut self.page, place, Some(which));
+        Some((place + 1, self.page.items.get(place + 1)?.caption()))
+    }
+
     /// What the helper said to a change of this control; `None` when it is ending.
     pub fn answered(&mut self, place: usize, answer: Option<Answer>) {
         match answer {
@@ -427,6 +501,16 @@ impl Desk {
         held.typing = false;
         held.sent.clone_from(&held.kept);
         (held.kept != text).then(|| held.kept.clone())
+    }
+}
+
+/// Lets this one of a list be read, if the list at this place is one to read from.
+fn read(page: &mut Page, place: usize, which: Option<usize>) {
+    let Some([list, reader, ..]) = page.items.get_mut(place..) else { return };
+    let (Does::Read(texts), Kind::List { chosen, .. }) = (&list.does, &mut list.kind) else { return };
+    if let Some(text) = which.and_then(|which| texts.get(which)) {
+        *chosen = which;
+        reader.text.clone_from(text);
     }
 }
 

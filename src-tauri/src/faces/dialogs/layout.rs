@@ -20,6 +20,10 @@ const BUTTON_SIDE: i32 = 14;
 const BUTTON_LEAST: i32 = 80;
 /// What a field or a button has above and below its words together.
 const FIELD_AIR: i32 = 8;
+/// How high a long text is, and how low it may be on a small screen.
+const PAGES: (i32, i32) = (300, 120);
+/// A drawing beside a note.
+const SIGN: i32 = 16;
 /// What a check box takes before its words.
 const BOX: i32 = 20;
 
@@ -168,6 +172,7 @@ fn try_out(items: &[Item], screen: Screen, bar: i32, measure: Measure<'_>) -> La
     let mut layout = Layout { window: Size { width, height: 0 }, places: vec![None; items.len()], ..Layout::default() };
     layout.lines = vec![String::new(); items.len()];
     let mut column = Column::new(items, px(EDGE), width - px(EDGE) - bar, screen.dots, measure);
+    column.pages = (screen.room.height / 2).clamp(px(PAGES.1), px(PAGES.0));
     for (place, item) in items.iter().enumerate().filter(|(_, item)| item.part != Part::Button) {
         layout.places[place] = column.stand(item, &items[place + 1..]);
         if let Some(at) = layout.places[place].filter(|_| matches!(item.kind, Kind::Text)) {
@@ -263,6 +268,10 @@ struct Column<'a> {
     beside: Option<i32>,
     /// Buttons beside values are all as wide as the widest.
     button: i32,
+    /// How high a long text is.
+    pages: i32,
+    /// What the sign before the next note takes of its line.
+    sign: i32,
 }
 
 impl<'a> Column<'a> {
@@ -288,6 +297,8 @@ impl<'a> Column<'a> {
             read: false,
             beside: None,
             button,
+            pages: PAGES.1,
+            sign: 0,
         }
     }
 
@@ -345,14 +356,30 @@ impl<'a> Column<'a> {
                 let (left, y) = (self.left, self.y);
                 self.words(item, left, y)
             }
+            Part::Reader => {
+                self.below(RELATED);
+                let size = Size { width: self.right - self.left, height: self.pages };
+                self.put(self.left, self.y, size)
+            }
             Part::Label => self.label_of(item, behind),
             Part::Value => self.value(item, next),
             Part::Beside => {
                 let (size, y) = (self.button(), self.beside.take().unwrap_or(self.y));
                 self.put(self.right - size.width, y, size)
             }
+            // It stands before the first line of its note.
+            Part::Sign => {
+                let seen = matches!(item.kind, Kind::Sign { seen: true, .. });
+                let size = Size { width: self.px(SIGN), height: self.px(SIGN) };
+                self.sign = if seen { size.width + self.px(RELATED) * 2 / 3 } else { 0 };
+                seen.then_some(Place { x: self.values, y: self.lowest + self.px(CLOSE), size })
+            }
             Part::Note => {
-                let (x, y) = (self.values, self.lowest + self.px(CLOSE));
+                let sign = std::mem::take(&mut self.sign);
+                let (x, y) = (self.values + sign, self.lowest + self.px(CLOSE));
+                if sign > 0 {
+                    self.lowest = y + self.px(SIGN);
+                }
                 self.words(item, x, y)
             }
             Part::Button => None,
@@ -400,7 +427,9 @@ impl<'a> Column<'a> {
                 let height = words(width - self.px(BOX)).height;
                 Size { width, height: height + self.px(FIELD_AIR) / 2 }
             }
-            Kind::Line { .. } | Kind::List { .. } | Kind::Push { .. } => Size { width, height: self.field_height() },
+            Kind::Line { .. } | Kind::List { .. } | Kind::Pages | Kind::Push { .. } | Kind::Sign { .. } => {
+                Size { width, height: self.field_height() }
+            }
         };
         // A value beside a button is level with the words on it.
         let down = beside.map_or(0, |_| self.px(FIELD_AIR) / 2);

@@ -20,9 +20,8 @@ use windows as system;
 pub use page::Caller;
 
 use crate::mailbox::Mailbox;
-use crate::setup;
 use crate::words::{Shown, Words};
-use helper_core::brand;
+use helper_core::brand::Brand;
 use helper_core::intent::{Answer, Intent, Wish};
 use page::{Page, Presented, Stage};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,8 +45,7 @@ pub enum NoDialog {
 struct Shared {
     stage: Mutex<Stage>,
     mailbox: Mailbox,
-    /// What the helper is called.
-    names: brand::Words,
+    brand: Brand,
     words: Mutex<Arc<Words>>,
 }
 
@@ -102,9 +100,9 @@ impl Shared {
 pub struct DialogFace(Arc<Shared>);
 
 impl DialogFace {
-    /// A face without a dialog yet; `names` is what the helper is called.
-    pub fn new(mailbox: Mailbox, names: brand::Words, words: Arc<Words>) -> Self {
-        Self(Arc::new(Shared { stage: Mutex::default(), mailbox, names, words: Mutex::new(words) }))
+    /// A face without a dialog yet.
+    pub fn new(mailbox: Mailbox, brand: Brand, words: Arc<Words>) -> Self {
+        Self(Arc::new(Shared { stage: Mutex::default(), mailbox, brand, words: Mutex::new(words) }))
     }
 
     /// Speaks these words from the next state on.
@@ -115,7 +113,7 @@ impl DialogFace {
     /// Follows the state.
     pub fn show(&self, shown: &Shown) {
         let words = self.0.words();
-        let page = Page::of(shown, setup::name_in(&self.0.names, words.language()), &words);
+        let page = Page::of(shown, &self.0.brand, &words);
         let goes = self.0.stage().shown(page);
         if goes {
             self.0.mailbox.wish(Intent::WindowClosed);

@@ -1,7 +1,9 @@
 //! What is in the dialog, and whether there is one: told from what is shown, without a system.
 
 use super::form::{self, Item};
+use crate::setup;
 use crate::words::{Shown, Words};
+use helper_core::brand::Brand;
 use helper_core::intent::Wish;
 use helper_core::view::{Scene, Step};
 
@@ -50,8 +52,8 @@ pub struct Page {
     pub bar: Option<Bar>,
     /// What the system's one button is called, where it knows only one.
     pub yes: String,
-    /// Everything on the page, in reading order, when there is something to answer or to copy: the system's own dialogs have no
-    /// fields. Empty otherwise.
+    /// Everything on the page, in reading order, when there is something to answer, to copy or to read at length: the system's own
+    /// dialogs have no fields. Empty otherwise.
     pub items: Vec<Item>,
     /// Which step of the first run it is.
     pub step: Option<Step>,
@@ -60,8 +62,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// The card as a dialog of the helper with this name, in these words.
-    pub fn of(shown: &Shown, title: &str, words: &Words) -> Self {
+    /// The card as a dialog of this brand's helper, in these words.
+    pub fn of(shown: &Shown, brand: &Brand, words: &Words) -> Self {
         let warns = shown.problem.is_some();
         // The last two lines of a problem are whom to call and the code (see `Shown::details`).
         let read_out = if warns { shown.details.len().saturating_sub(2) } else { shown.details.len() };
@@ -76,8 +78,8 @@ impl Page {
         let percent = shown.progress.and_then(|progress| progress.percent);
         Self {
             scene: shown.scene,
-            title: title.to_owned(),
-            items: form::items(shown, words),
+            title: setup::title(brand, words.language()),
+            items: form::items(shown, brand, words),
             step: shown.form.as_ref().and_then(|form| form.step),
             not_done: words.ui("ui.not_done").unwrap_or_default().to_owned(),
             yes: words.ui("ui.dialog.yes").unwrap_or_default().to_owned(),
@@ -214,6 +216,7 @@ impl Stage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setup::Build;
     use crate::words::{Language, ShownAction};
     use helper_core::problem::WhoActs;
     use helper_core::view::{ProblemView, ProgressView};
@@ -236,7 +239,7 @@ mod tests {
     }
 
     fn page(shown: &Shown) -> Page {
-        Page::of(shown, "도우미", &Words::of(shown.language))
+        Page::of(shown, &Build::built_in().unwrap().brand, &Words::of(shown.language))
     }
 
     fn problem() -> Shown {
@@ -342,10 +345,10 @@ mod tests {
 
     #[test]
     fn a_page_is_called_and_speaks_as_the_words_that_it_was_made_with() {
-        let english = Page::of(&shown(Scene::Ready, &[]), "Helper", &Words::of(Language::En));
-        assert_eq!((english.title.as_str(), english.yes.as_str()), ("Helper", "OK"));
+        let english = page(&Shown { language: Language::En, ..shown(Scene::Ready, &[]) });
+        assert_eq!((english.title.as_str(), english.yes.as_str()), ("Remote Support Helper", "OK"));
         let korean = page(&shown(Scene::Ready, &[]));
-        assert_eq!((korean.title.as_str(), korean.yes.as_str()), ("도우미", "확인"));
+        assert_eq!((korean.title.as_str(), korean.yes.as_str()), ("원격지원 도우미", "확인"));
         assert!(korean.is_like(&english), "a title alone makes no other dialog");
     }
 

@@ -1,9 +1,15 @@
 use super::*;
+use crate::setup::Build;
 use crate::words::{Form, Language, ShownAction};
-use helper_core::view::{Scene, Step};
+use helper_core::diagnostics::Document;
+use helper_core::view::Step;
 
 fn words() -> Words {
     Words::of(Language::Ko)
+}
+
+fn brand() -> Brand {
+    Build::built_in().unwrap().brand
 }
 
 fn row(field: Field, label: &str, control: Control) -> Row {
@@ -44,7 +50,7 @@ fn shown(rows: Vec<Row>) -> Shown {
 }
 
 fn page(rows: Vec<Row>) -> Page {
-    Page::of(&shown(rows), "도우미", &words())
+    Page::of(&shown(rows), &brand(), &words())
 }
 
 fn place(desk: &Desk, field: Field) -> usize {
@@ -60,34 +66,25 @@ fn change(field: Field, value: &str) -> Intent {
 fn everything_is_on_the_page_in_the_order_in_which_it_is_read() {
     let rows = vec![language("ko"), line(Field::Name, "김"), at_login(true)];
     let items = page(rows).items;
-    let parts: Vec<Part> = items.iter().map(|item| item.part).collect();
-    assert_eq!(
-        parts,
-        [
-            Part::Headline,
-            Part::Sentence,
-            Part::Label,
-            Part::Value,
-            Part::Note,
-            Part::Note,
-            Part::Label,
-            Part::Value,
-            Part::Note,
-            Part::Note,
-            Part::Value,
-            Part::Note,
-            Part::Note,
-            Part::Note,
-            Part::Button,
-            Part::Button,
-        ]
-    );
+    let parts: Vec<Part> = items.iter().map(|item| item.part).filter(|part| *part != Part::Sign).collect();
+    let notes = [Part::Note, Part::Note];
+    let named = [Part::Label, Part::Value, Part::Note, Part::Note];
+    let all: [&[Part]; 6] = [
+        &[Part::Headline, Part::Sentence],
+        &named,
+        &named,
+        &[Part::Value],
+        &notes,
+        &[Part::Note, Part::Button, Part::Button],
+    ];
+    assert_eq!(parts, all.concat());
     let main: Vec<bool> = items.iter().map(|item| item.kind == Kind::Push { main: true }).collect();
     assert_eq!(main.iter().filter(|main| **main).count(), 1, "one button is pressed by Enter");
-    assert_eq!(items.iter().position(|item| item.does == Does::Wish(Wish::ClosePage)), Some(14), "the first one");
-    assert!(main[14]);
-    assert_eq!(items[15].caption(), "확인 && 받기", "no letter is the button's key by chance");
-    assert_eq!(items[10].text, "로그인하면 함께 켜기", "a check box carries its own name");
+    let first = items.iter().position(|item| item.does == Does::Wish(Wish::ClosePage)).unwrap();
+    assert!(main[first], "the first one");
+    assert_eq!(items[first + 1].caption(), "확인 && 받기", "no letter is the button's key by chance");
+    let check = items.iter().find(|item| matches!(item.kind, Kind::Check { .. })).unwrap();
+    assert_eq!(check.text, "로그인하면 함께 켜기", "a check box carries its own name");
     assert!(
         items[2].kind == Kind::Text && matches!(items[3].kind, Kind::List { .. }),
         "what names a control stands before it"
@@ -97,7 +94,7 @@ fn everything_is_on_the_page_in_the_order_in_which_it_is_read() {
 #[test]
 fn a_card_without_anything_to_answer_stays_a_dialog_of_the_system() {
     let card = Shown { form: None, ..shown(Vec::new()) };
-    assert!(!Page::of(&card, "도우미", &words()).has_items());
+    assert!(!Page::of(&card, &brand(), &words()).has_items());
     assert!(page(Vec::new()).has_items());
 }
 
@@ -105,7 +102,7 @@ fn a_card_without_anything_to_answer_stays_a_dialog_of_the_system() {
 fn a_step_is_said_with_its_number_and_another_step_is_another_page() {
     let step = |at| {
         let form = Some(Form { step: Some(Step { at, of: 4 }), rows: vec![line(Field::Name, "")] });
-        Page::of(&Shown { scene: Scene::Wizard, form, ..shown(Vec::new()) }, "도우미", &words())
+        Page::of(&Shown { scene: Scene::Wizard, form, ..shown(Vec::new()) }, &brand(), &words())
     };
     assert_eq!(step(2).items[0].text, "단계 2 / 4");
     let mut desk = Desk::new(step(2));
@@ -119,6 +116,8 @@ fn what_is_locked_says_by_whom_and_tells_nothing() {
     let page = page(vec![locked(language("ko")), locked(line(Field::Name, "김")), locked(at_login(true))]);
     let said = page.items.iter().filter(|item| item.text == "병원에서 정했어요").count();
     assert_eq!(said, 3);
+    let padlocks = page.items.iter().filter(|item| item.kind == Kind::Sign { sign: Sign::Lock, seen: true }).count();
+    assert_eq!(padlocks, 3);
     let values: Vec<usize> = (0..page.items.len()).filter(|place| page.items[*place].part == Part::Value).collect();
     let mut desk = Desk::new(page);
     for place in &values {
@@ -149,7 +148,7 @@ fn what_is_being_typed_outlives_another_state_and_another_language() {
     desk.types(name);
     let mut english = shown(vec![language("en"), line(Field::Name, "")]);
     english.headline = "Settings".into();
-    let News::Same(changes) = desk.follow(Page::of(&english, "Helper", &Words::of(Language::En))) else {
+    let News::Same(changes) = desk.follow(Page::of(&english, &brand(), &Words::of(Language::En))) else {
         panic!("the same page")
     };
     assert!(changes.contains(&(0, Change::Says("Settings".into()))));
@@ -176,7 +175,8 @@ fn a_refused_line_stays_to_be_mended_is_marked_by_words_and_holds_the_page_once(
     let refused = Row { wrong: true, note: Some("적지 마세요".into()), ..line(Field::Name, "") };
     let News::Same(changes) = desk.follow(page(vec![refused.clone()])) else { panic!("the same page") };
     let mark = words().ui("ui.lamp.attention").unwrap().to_owned();
-    assert_eq!(changes, [(name + 2, Change::Says(format!("{mark}: 적지 마세요")))]);
+    assert_eq!(changes, [(name + 4, Change::Says(format!("{mark}: 적지 마세요")))]);
+    assert_eq!(desk.page().items[name + 3].kind, Kind::Sign { sign: Sign::Warning, seen: true });
     assert_eq!(desk.presses(button), Press::Look(name), "it would be lost unseen");
     assert_eq!(desk.leaves(name, "900101-1234567"), None, "not sent twice");
     assert_eq!(desk.presses(button), Press::Wish(Wish::ClosePage), "nobody is held for ever");
@@ -219,7 +219,7 @@ fn a_line_to_copy_has_a_button_that_says_what_it_copies() {
     let copy = |copied| Copy { field: Field::Name, label: "이름".into(), value: "김하늘".into(), copied };
     let card = |copied| {
         let card = Shown { scene: Scene::Running, form: None, copies: vec![copy(copied)], ..shown(Vec::new()) };
-        Page::of(&card, "도우미", &words())
+        Page::of(&card, &brand(), &words())
     };
     let mut desk = Desk::new(card(false));
     let button = desk.page().items.iter().position(|item| item.part == Part::Beside).unwrap();
@@ -236,6 +236,38 @@ fn enter_presses_the_button_that_has_the_keyboard_otherwise_the_main_one() {
     assert_eq!(desk.pressed_by_enter(None), Some(main));
     assert_eq!(desk.pressed_by_enter(Some(place(&desk, Field::Name))), Some(main));
     assert_eq!(desk.pressed_by_enter(Some(main + 1)), Some(main + 1));
+}
+
+#[test]
+fn the_guides_are_read_one_at_a_time_and_in_the_language_that_holds() {
+    let help = |language| {
+        let shown = Shown { scene: Scene::Help, form: None, language, ..shown(Vec::new()) };
+        Page::of(&shown, &brand(), &Words::of(language))
+    };
+    let mut desk = Desk::new(help(Language::Ko));
+    let list = desk.first().unwrap();
+    let Kind::List { options, chosen, .. } = &desk.page().items[list].kind else { panic!("a list first") };
+    assert_eq!((options.len(), *chosen), (3, Some(0)));
+    let staff = desk.page().items[list + 1].text.clone();
+    assert_eq!(desk.chooses(list, 2), None, "the helper is told nothing");
+    let (place, it) = desk.reads(list, 2).unwrap();
+    assert!(place == list + 1 && it != staff && it.contains("\r\n") && !it.contains("\r\r"));
+    assert_eq!(desk.follow(help(Language::Ko)), News::Same(Vec::new()), "it goes on being read");
+    let News::Same(changes) = desk.follow(help(Language::En)) else { panic!("the same page") };
+    let english = guides(&brand(), &Words::of(Language::En)).remove(2).1.replace('\n', "\r\n");
+    assert!(changes.contains(&(place, Change::Says(english))));
+    assert!(changes.iter().any(|(_, change)| matches!(change, Change::Offers(_, Some(2)))));
+}
+
+#[test]
+fn what_a_file_will_hold_is_read_whole() {
+    let document = |name: &str, text: &str| Document { name: name.into(), text: text.into() };
+    let documents = vec![document("about.txt", "helper: 0.1.0\n"), document("log.txt", "")];
+    let card = Shown { scene: Scene::Diagnostics, form: None, documents, ..shown(Vec::new()) };
+    let mut desk = Desk::new(Page::of(&card, &brand(), &words()));
+    let list = desk.first().unwrap();
+    assert_eq!(desk.page().items[list + 1].caption(), "helper: 0.1.0\r\n");
+    assert_eq!(desk.reads(list, 1), Some((list + 1, String::new())));
 }
 
 #[test]

@@ -3,20 +3,21 @@
 // Controls are functions of C.
 #![allow(unsafe_code)]
 
+use super::signs;
 use crate::faces::dialogs::form::{Change, Item, Kind};
 use crate::faces::dialogs::layout::Place;
 use windows::Win32::Foundation::{HWND, LPARAM, WPARAM};
 use windows::Win32::Graphics::Gdi::HFONT;
-use windows::Win32::System::SystemServices::{SS_EDITCONTROL, SS_NOPREFIX};
+use windows::Win32::System::SystemServices::{SS_CENTERIMAGE, SS_EDITCONTROL, SS_ICON, SS_NOPREFIX};
 use windows::Win32::UI::Controls::{BST_CHECKED, EM_SETLIMITTEXT, EM_SETSEL};
 use windows::Win32::UI::Input::KeyboardAndMouse::{EnableWindow, SetFocus};
 use windows::Win32::UI::WindowsAndMessaging::{
     BM_GETCHECK, BM_SETCHECK, BM_SETSTYLE, BS_AUTOCHECKBOX, BS_DEFPUSHBUTTON, BS_MULTILINE, BS_PUSHBUTTON, BS_TOP,
     CB_ADDSTRING, CB_GETCURSEL, CB_GETDROPPEDSTATE, CB_RESETCONTENT, CB_SETCURSEL, CB_SETITEMHEIGHT, CBS_DROPDOWNLIST,
-    CreateWindowExW, DestroyWindow, ES_AUTOHSCROLL, ES_READONLY, GetWindowTextLengthW, GetWindowTextW, HMENU,
-    SWP_HIDEWINDOW, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SWP_NOZORDER, SWP_SHOWWINDOW, SendMessageW, SetWindowPos,
-    SetWindowTextW, WINDOW_EX_STYLE, WINDOW_STYLE, WM_SETFONT, WS_CHILD, WS_EX_CLIENTEDGE, WS_GROUP, WS_TABSTOP,
-    WS_VSCROLL,
+    CreateWindowExW, DestroyWindow, ES_AUTOHSCROLL, ES_AUTOVSCROLL, ES_MULTILINE, ES_READONLY, GetWindowTextLengthW,
+    GetWindowTextW, HMENU, STM_SETICON, SWP_HIDEWINDOW, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SWP_NOZORDER,
+    SWP_SHOWWINDOW, SendMessageW, SetWindowPos, SetWindowTextW, WINDOW_EX_STYLE, WINDOW_STYLE, WM_SETFONT, WS_CHILD,
+    WS_EX_CLIENTEDGE, WS_GROUP, WS_TABSTOP, WS_VSCROLL,
 };
 use windows::core::{HSTRING, PCWSTR, Result, w};
 
@@ -56,6 +57,12 @@ impl Control {
                 control.check(*on);
                 control.enable(!locked);
             }
+            // As much as there is.
+            Kind::Pages => {
+                control.send(EM_SETLIMITTEXT, 0, 0);
+                control.write(&item.caption());
+            }
+            Kind::Sign { sign, .. } => drop(control.send(STM_SETICON, signs::icon(*sign), 0)),
             Kind::Text | Kind::Push { .. } => {}
         }
         Ok(control)
@@ -176,9 +183,14 @@ fn look(kind: &Kind) -> (PCWSTR, WINDOW_STYLE, WINDOW_EX_STYLE) {
     match kind {
         // Every text ends the group before it: arrow keys stay with their control.
         Kind::Text => (w!("STATIC"), WINDOW_STYLE(SS_NOPREFIX.0 | SS_EDITCONTROL.0) | WS_GROUP, none),
+        Kind::Sign { .. } => (w!("STATIC"), WINDOW_STYLE(SS_ICON.0 | SS_CENTERIMAGE.0), none),
         Kind::Line { locked, .. } => {
             let read_only = if *locked { ES_READONLY } else { 0 };
             (w!("EDIT"), style(ES_AUTOHSCROLL | read_only) | WS_TABSTOP, WS_EX_CLIENTEDGE)
+        }
+        Kind::Pages => {
+            let lines = ES_MULTILINE | ES_AUTOVSCROLL | ES_READONLY;
+            (w!("EDIT"), style(lines) | WS_TABSTOP | WS_VSCROLL, WS_EX_CLIENTEDGE)
         }
         Kind::List { .. } => (w!("COMBOBOX"), style(CBS_DROPDOWNLIST) | WS_TABSTOP | WS_VSCROLL, none),
         Kind::Check { .. } => (w!("BUTTON"), style(BS_AUTOCHECKBOX | BS_MULTILINE | BS_TOP) | WS_TABSTOP, none),

@@ -10,12 +10,14 @@ use crate::faces::dialogs::form::{Kind, Press};
 use crate::faces::dialogs::layout::{self, Turn};
 use helper_core::intent::Intent;
 use windows::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
-use windows::Win32::UI::Input::KeyboardAndMouse::{VIRTUAL_KEY, VK_NEXT, VK_PRIOR, VK_RETURN};
+use windows::Win32::UI::Input::KeyboardAndMouse::{
+    GetKeyState, SetFocus, VIRTUAL_KEY, VK_ESCAPE, VK_NEXT, VK_PRIOR, VK_RETURN, VK_SHIFT, VK_TAB,
+};
 use windows::Win32::UI::WindowsAndMessaging::{
-    BN_CLICKED, CBN_CLOSEUP, CBN_SELCHANGE, DC_HASDEFID, DM_GETDEFID, DM_SETDEFID, EN_CHANGE, EN_KILLFOCUS, IDCANCEL,
-    MSG, SB_BOTTOM, SB_LINEDOWN, SB_LINEUP, SB_PAGEDOWN, SB_PAGEUP, SB_THUMBPOSITION, SB_THUMBTRACK, SB_TOP,
-    SCROLLBAR_COMMAND, WM_CLOSE, WM_COMMAND, WM_DPICHANGED, WM_KEYDOWN, WM_MOUSEWHEEL, WM_SETFOCUS, WM_SETTINGCHANGE,
-    WM_TIMER, WM_VSCROLL,
+    BN_CLICKED, CBN_CLOSEUP, CBN_SELCHANGE, DC_HASDEFID, DM_GETDEFID, DM_SETDEFID, EN_CHANGE, EN_KILLFOCUS,
+    GetNextDlgTabItem, IDCANCEL, MSG, SB_BOTTOM, SB_LINEDOWN, SB_LINEUP, SB_PAGEDOWN, SB_PAGEUP, SB_THUMBPOSITION,
+    SB_THUMBTRACK, SB_TOP, SCROLLBAR_COMMAND, WM_CLOSE, WM_COMMAND, WM_DPICHANGED, WM_KEYDOWN, WM_MOUSEWHEEL,
+    WM_SETFOCUS, WM_SETTINGCHANGE, WM_TIMER, WM_VSCROLL,
 };
 
 /// The upper and the lower half of a number.
@@ -61,8 +63,8 @@ impl Frame<'_> {
         drop(before);
     }
 
-    /// Keys that the system would take for something else: Enter presses the button that has the keyboard, and page up and page down
-    /// scroll where no list wants them.
+    /// Keys that the system would take for something else: Enter presses the button that has the keyboard, page up and page down scroll
+    /// where nothing else wants them, and a field of many lines keeps every key for itself that has to lead out of it.
     pub(super) fn takes_key(&self, message: &MSG) -> bool {
         if message.message != WM_KEYDOWN {
             return false;
@@ -73,12 +75,30 @@ impl Frame<'_> {
         });
         match (VIRTUAL_KEY(message.wParam.0 as u16), holder) {
             (VK_RETURN, Some((place, Kind::Push { .. }))) => self.press(place),
-            (VK_PRIOR | VK_NEXT, Some((_, Kind::List { .. }))) => return false,
+            (VK_RETURN, Some((_, Kind::Pages))) => {
+                let main = self.desk.borrow().pressed_by_enter(None);
+                main.into_iter().for_each(|place| self.press(place));
+            }
+            (VK_ESCAPE, Some((_, Kind::Pages))) => self.escape(),
+            (VK_TAB, Some((place, Kind::Pages))) => self.step(place),
+            (VK_PRIOR | VK_NEXT, Some((_, Kind::List { .. } | Kind::Pages))) => return false,
             (VK_PRIOR, _) => self.turn(Turn::PageUp),
             (VK_NEXT, _) => self.turn(Turn::PageDown),
             _ => return false,
         }
         true
+    }
+
+    /// The keyboard goes to the next control, or with Shift to the one before.
+    fn step(&self, from: usize) {
+        let Some(Control(from)) = self.control(from) else { return };
+        // SAFETY: the windows of this thread, and the state of a key.
+        unsafe {
+            let back = GetKeyState(i32::from(VK_SHIFT.0)) < 0;
+            if let Ok(next) = GetNextDlgTabItem(self.window.get(), Some(from), back) {
+                let _ = SetFocus(Some(next));
+            }
+        }
     }
 
     fn turn(&self, turn: Turn) {
@@ -118,6 +138,10 @@ impl Frame<'_> {
     }
 
     fn choose(&self, place: usize, which: Option<usize>) {
+        let read = which.and_then(|which| self.desk.borrow_mut().reads(place, which));
+        if let Some((control, text)) = read.and_then(|(at, text)| Some((self.control(at)?, text))) {
+            control.write(&text);
+        }
         let intent = which.and_then(|which| self.desk.borrow_mut().chooses(place, which));
         self.ask(place, intent);
     }

@@ -7,27 +7,25 @@
 // Windows are functions of C.
 #![allow(unsafe_code)]
 
+mod arranging;
 mod class;
 mod controls;
 mod events;
 mod screen;
+mod signs;
 
 use super::super::form::{Desk, Kind, News};
-use super::super::layout::{self, Layout, Size};
+use super::super::layout::Layout;
 use super::super::page::Page;
 use super::{NoDialog, Shared};
 use controls::Control;
 use screen::{Fonts, Monitor};
 use std::cell::{Cell, RefCell};
 use windows::Win32::Foundation::{HWND, LPARAM, WPARAM};
-use windows::Win32::Graphics::Gdi::{RDW_ALLCHILDREN, RDW_ERASE, RDW_FRAME, RDW_INVALIDATE, RedrawWindow};
-use windows::Win32::UI::Controls::SetScrollInfo;
-use windows::Win32::UI::Input::KeyboardAndMouse::GetFocus;
 use windows::Win32::UI::WindowsAndMessaging::{
-    DestroyWindow, DispatchMessageW, GetMessageW, IsDialogMessageW, MSG, PostMessageW, SB_VERT, SCROLLINFO, SIF_ALL,
-    SW_INVALIDATE, SW_RESTORE, SW_SCROLLCHILDREN, SWP_NOACTIVATE, SWP_NOZORDER, ScrollWindowEx, SetForegroundWindow,
-    SetTimer, SetWindowPos, SetWindowTextW, ShowWindow, TranslateMessage, WM_APP, WS_CAPTION, WS_CHILD,
-    WS_CLIPCHILDREN, WS_EX_CONTROLPARENT, WS_MINIMIZEBOX, WS_SYSMENU, WS_VISIBLE, WS_VSCROLL,
+    DestroyWindow, DispatchMessageW, GetMessageW, IsDialogMessageW, MSG, PostMessageW, SW_RESTORE, SetForegroundWindow,
+    SetTimer, SetWindowTextW, ShowWindow, TranslateMessage, WM_APP, WS_CAPTION, WS_CHILD, WS_CLIPCHILDREN,
+    WS_EX_CONTROLPARENT, WS_MINIMIZEBOX, WS_SYSMENU, WS_VISIBLE, WS_VSCROLL,
 };
 use windows::core::{HSTRING, Result};
 
@@ -228,93 +226,6 @@ impl Frame<'_> {
     fn follow_soon(&self) {
         // SAFETY: the window of this thread. If it cannot be posted the timer does the same.
         let _ = unsafe { PostMessageW(Some(self.window.get()), FOLLOW, WPARAM(0), LPARAM(0)) };
-    }
-
-    /// Puts everything where it belongs; at first in the middle of the monitor, afterwards where the window is.
-    fn arrange(&self, at_first: bool) {
-        let window = self.window.get();
-        let monitor = if at_first { Monitor::of_pointer() } else { Monitor::of(window) };
-        let (outside, inside) = screen::window_places(window);
-        let frame = Size { width: outside.size.width - inside.width, height: outside.size.height - inside.height };
-        let screen = screen::screen(monitor, frame, self.dots.get());
-        let items = self.desk.borrow().page().items.clone();
-        let fonts = self.fonts.borrow();
-        let layout = layout::lay_out(&items, screen, &|text, letters, width| fonts.measure(text, letters, width));
-        let wanted = Size { width: layout.window.width + frame.width, height: layout.window.height + frame.height };
-        let at = layout::within(&monitor.room(), (!at_first).then_some(&outside), wanted);
-        let flags = SWP_NOZORDER | SWP_NOACTIVATE;
-        // SAFETY: the windows of this thread.
-        unsafe {
-            let _ = SetWindowPos(window, None, at.x, at.y, wanted.width, wanted.height, flags);
-            let _ = SetWindowPos(self.pane.get(), None, 0, 0, layout.window.width, layout.pane, flags);
-        }
-        let scrolled = self.scrolled.get().min(layout::most_scrolled(&layout));
-        self.scrolled.set(scrolled);
-        for (((control, item), place), lines) in
-            self.controls.borrow().iter().zip(&items).zip(&layout.places).zip(&layout.lines)
-        {
-            if matches!(item.kind, Kind::Text) {
-                control.write(lines);
-            }
-            control.write_in(fonts.get(layout::letters(item)));
-            let down = if item.is_of_page() { 0 } else { scrolled };
-            control.put(&item.kind, place.map(|place| layout::Place { y: place.y - down, ..place }));
-        }
-        self.layout.replace(layout);
-        self.show_bar();
-        // What moved is drawn anew with its edges.
-        // SAFETY: the window of this thread.
-        let _ =
-            unsafe { RedrawWindow(Some(window), None, None, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN) };
-    }
-
-    fn show_bar(&self) {
-        let layout = self.layout.borrow();
-        let info = SCROLLINFO {
-            cbSize: size_of::<SCROLLINFO>() as u32,
-            fMask: SIF_ALL,
-            nMax: layout.whole - 1,
-            nPage: u32::try_from(layout.pane).unwrap_or(0),
-            nPos: self.scrolled.get(),
-            ..SCROLLINFO::default()
-        };
-        // SAFETY: the window of this thread, and a sized description.
-        unsafe { SetScrollInfo(self.pane.get(), SB_VERT, &raw const info, true) };
-    }
-
-    /// Scrolls to there, as far as there is anything.
-    fn scroll(&self, to: i32) {
-        let to = to.clamp(0, layout::most_scrolled(&self.layout.borrow()));
-        let before = self.scrolled.replace(to);
-        if before != to {
-            let flags = SW_SCROLLCHILDREN | SW_INVALIDATE;
-            // SAFETY: the window of this thread.
-            unsafe { ScrollWindowEx(self.pane.get(), 0, before - to, None, None, None, None, flags) };
-            self.show_bar();
-        }
-    }
-
-    /// Which control has the keyboard by now; it is brought into sight.
-    fn look(&self) {
-        // SAFETY: a question.
-        let holder = Control(unsafe { GetFocus() });
-        let place = self.controls.borrow().iter().position(|control| *control == holder);
-        if place.is_none() || place == self.focused.get() {
-            return;
-        }
-        self.focused.set(place);
-        self.mark();
-        let to = {
-            let layout = self.layout.borrow();
-            let in_pane = place
-                .filter(|place| self.desk.borrow().page().items.get(*place).is_some_and(|item| !item.is_of_page()));
-            in_pane
-                .and_then(|place| layout.places.get(place).copied().flatten())
-                .map(|at| layout::bring_into_sight(&layout, &at, self.scrolled.get(), self.dots.get()))
-        };
-        if let Some(to) = to {
-            self.scroll(to);
-        }
     }
 
     fn to_front(&self) {
