@@ -73,7 +73,7 @@ fn without_marks(guide: &str) -> String {
                 lines.push(format!("- {}", in_line(&cells.replacen(" | ", ": ", 1).replace(" | ", " / "))));
             }
         } else {
-            lines.push(in_line(line.trim_start_matches("# ")));
+            lines.push(in_line(line.trim_start_matches('#').trim_start()));
         }
     }
     lines.join("\n")

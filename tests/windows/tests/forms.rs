@@ -66,6 +66,12 @@ fn types(pc: &WindowsPc, text: &str) {
     type_text(pc.display(), text).unwrap();
 }
 
+/// For people to look at: by then the window has followed the helper, and nothing is judged by it.
+fn picture(pc: &WindowsPc, name: &str) {
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    pc.picture(name);
+}
+
 /// Waits until the helper has decided whether the first run comes: then it knows how it is set.
 fn is_settled(pc: &WindowsPc) {
     wait_for(pc, "a helper that can be set", |view| {
@@ -88,7 +94,7 @@ fn the_settings_are_changed_in_real_fields_and_what_is_refused_is_marked_and_not
     is_settled(&pc);
     pc.answer("open-settings");
     wait_for(&pc, "the module's state", |view| row(view, "module")["control"]["lamp"] != "busy");
-    pc.picture("form-settings");
+    picture(&pc, "form-settings");
 
     key(&pc, Key::Tab);
     types(&pc, "Kim Haneul");
@@ -108,7 +114,7 @@ fn the_settings_are_changed_in_real_fields_and_what_is_refused_is_marked_and_not
     assert_eq!(row(&refused, "department")["control"]["value"], "Ward 7", "a number is not kept");
     assert_eq!(row(&refused, "extension")["control"]["value"], "1234");
     assert!(row(&refused, "extension")["locked"].is_object());
-    pc.picture("form-settings-refused");
+    picture(&pc, "form-settings-refused");
     // It still stands in its field: what is wrong with it is taken away, the rest is kept.
     back(&pc);
     key(&pc, Key::End);
@@ -126,7 +132,7 @@ fn the_settings_are_changed_in_real_fields_and_what_is_refused_is_marked_and_not
     pc.wait_for_window(ENGLISH);
     pc.wait_until_closed(HELPER);
     assert_eq!(row(&view(&pc), "name")["control"]["value"], "Kim Haneul");
-    pc.picture("form-settings-english");
+    picture(&pc, "form-settings-english");
     // Escape leaves; what was set is still there in the next life.
     point(&pc, ENGLISH);
     press(pc.display(), Key::Escape).unwrap();
@@ -149,7 +155,7 @@ fn the_first_run_comes_once_by_itself_and_is_gone_through_with_the_keyboard_alon
     pc.is_new();
     let mut helper = pc.daemon();
     pc.wait_for_scene("wizard");
-    pc.picture("form-first-run-1");
+    picture(&pc, "form-first-run-1");
     let step = |at: u64| wait_for(&pc, &format!("step {at}"), |view| view["form"]["step"]["at"] == at);
     step(1);
     key(&pc, Key::Return);
@@ -162,17 +168,17 @@ fn the_first_run_comes_once_by_itself_and_is_gone_through_with_the_keyboard_alon
         name.as_str().is_some_and(|name| name.contains("Kim")).then_some(())
     })
     .unwrap();
-    pc.picture("form-first-run-2");
+    picture(&pc, "form-first-run-2");
     key(&pc, Key::Return);
     step(3);
     wait_for(&pc, "the module, fetched in advance", |view| row(view, "module")["control"]["lamp"] == "good");
-    pc.picture("form-first-run-3");
+    picture(&pc, "form-first-run-3");
     key(&pc, Key::Return);
     step(4);
-    pc.picture("form-first-run-4");
+    picture(&pc, "form-first-run-4");
     key(&pc, Key::Return);
     wait_for(&pc, "the end", |view| view["actions"][0]["wish"] == "finish");
-    pc.picture("form-first-run-5");
+    picture(&pc, "form-first-run-5");
     key(&pc, Key::Return);
     pc.wait_until_closed(HELPER);
     wait_for(&pc, "the card below", |view| view["scene"] == "ready");
@@ -232,7 +238,7 @@ fn what_is_known_of_the_person_is_copied_with_one_key() {
     key(&pc, Key::Tab);
     key(&pc, Key::Space);
     wait_for(&pc, "the department on the clipboard", |view| view["copies"][1]["copied"] == true);
-    pc.picture("form-copies");
+    picture(&pc, "form-copies");
 }
 
 #[test]
@@ -243,9 +249,9 @@ fn the_guides_and_what_a_diagnostics_file_will_hold_are_read_in_the_window() {
     is_settled(&pc);
     pc.answer("open-help");
     wait_until(LONG, "the window", || (pc.wait_for_window(HELPER).geometry.width >= 560).then_some(())).unwrap();
-    pc.picture("form-help");
+    picture(&pc, "form-help");
     key(&pc, Key::Down);
-    pc.picture("form-help-supporters");
+    picture(&pc, "form-help-supporters");
     // The Tab key leads through the long text to the button.
     key(&pc, Key::Tab);
     key(&pc, Key::Tab);
@@ -254,5 +260,5 @@ fn the_guides_and_what_a_diagnostics_file_will_hold_are_read_in_the_window() {
     pc.answer("open-diagnostics");
     wait_for(&pc, "the diagnosis", |view| view["documents"].as_array().is_some_and(|all| !all.is_empty()));
     wait_until(LONG, "the window", || (pc.wait_for_window(HELPER).geometry.width >= 560).then_some(())).unwrap();
-    pc.picture("form-diagnostics");
+    picture(&pc, "form-diagnostics");
 }

@@ -172,7 +172,7 @@ fn try_out(items: &[Item], screen: Screen, bar: i32, measure: Measure<'_>) -> La
     let mut layout = Layout { window: Size { width, height: 0 }, places: vec![None; items.len()], ..Layout::default() };
     layout.lines = vec![String::new(); items.len()];
     let mut column = Column::new(items, px(EDGE), width - px(EDGE) - bar, screen.dots, measure);
-    column.pages = (screen.room.height / 2).clamp(px(PAGES.1), px(PAGES.0));
+    column.pages = (screen.room.height * 2 / 5).clamp(px(PAGES.1), px(PAGES.0));
     for (place, item) in items.iter().enumerate().filter(|(_, item)| item.part != Part::Button) {
         layout.places[place] = column.stand(item, &items[place + 1..]);
         if let Some(at) = layout.places[place].filter(|_| matches!(item.kind, Kind::Text)) {
@@ -398,7 +398,12 @@ impl<'a> Column<'a> {
         let beside = behind.get(1).is_some_and(|item| item.part == Part::Beside);
         let text = behind.first().is_some_and(|next| matches!(next.kind, Kind::Text)) && !beside;
         // Facts that follow each other stand closer than fields.
-        self.below(if text && self.read { CLOSE + 1 } else { RELATED });
+        self.below(match (text, self.read) {
+            (true, true) => CLOSE + 1,
+            // What is only read begins apart from what can be answered.
+            (true, false) => 2 * RELATED,
+            (false, _) => RELATED,
+        });
         self.read = text;
         let width = self.values - self.left - self.px(RELATED);
         let size = self.of_words(item, width);

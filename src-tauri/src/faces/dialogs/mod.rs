@@ -66,6 +66,13 @@ impl Shared {
         self.mailbox.wish(wish);
     }
 
+    /// The same, and waits until it is known what follows from it: nobody presses twice what is seen once.
+    fn press_and_wait(&self, wish: Wish) {
+        self.stage().pressed(wish);
+        // What follows is another state; what is not offered any more changes nothing.
+        self.ask(wish.into());
+    }
+
     /// A value is changed, or a line copied. What the helper says to it; `None` when it is ending.
     fn ask(&self, intent: Intent) -> Option<Answer> {
         self.mailbox.ask(intent).and_then(|reply| reply.answer)

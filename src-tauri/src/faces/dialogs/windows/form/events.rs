@@ -162,7 +162,7 @@ impl Frame<'_> {
                 self.focused.set(Some(at));
                 self.focus();
             }
-            Press::Wish(wish) => self.shared.press(wish),
+            Press::Wish(wish) => self.shared.press_and_wait(wish),
             Press::Copy(field) => self.ask(place, Some(Intent::CopyLine { field })),
         }
         self.follow_soon();
