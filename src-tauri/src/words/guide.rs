@@ -58,6 +58,7 @@ pub fn guides(brand: &Brand, words: &Words) -> Vec<(String, String)> {
 fn without_marks(guide: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut in_code = false;
+    let mut goes_on = false;
     let mut guide = guide.lines().peekable();
     while let Some(line) = guide.next() {
         let heads = guide.peek().is_some_and(|next| next.starts_with("| ---"));
@@ -73,10 +74,25 @@ fn without_marks(guide: &str) -> String {
                 lines.push(format!("- {}", in_line(&cells.replacen(" | ", ": ", 1).replace(" | ", " / "))));
             }
         } else {
-            lines.push(in_line(line.trim_start_matches('#').trim_start()));
+            let text = in_line(line.trim_start_matches('#').trim_start());
+            // A paragraph, or a line of a list, may go on in the next line.
+            match lines.last_mut().filter(|last| goes_on && !last.is_empty() && !begins_anew(line)) {
+                Some(last) => *last = format!("{last} {}", text.trim_start()),
+                None => lines.push(text),
+            }
+            goes_on = !line.starts_with('#');
+            continue;
         }
+        goes_on = false;
     }
     lines.join("\n")
+}
+
+/// Is this line a heading, the begin of a list's line, or no line at all?
+fn begins_anew(line: &str) -> bool {
+    let text = line.trim_start();
+    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    text.is_empty() || text.starts_with(['#', '-']) || (number.len() < text.len() && number.starts_with(". "))
 }
 
 /// Without marks for code and weight; a link is followed by its address when it leads out of the guides.
@@ -143,6 +159,10 @@ mod tests {
     #[test]
     fn a_table_becomes_lines_and_a_link_says_where_it_leads() {
         let text = "# Title\n\n## Part\n\n| a | b | c |\n| --- | --- | --- |\n| 1 | `2` | 3 |\n\nSee [it](it.en.md), [site](https://a.example/).";
+        assert_eq!(
+            without_marks("1. One\n   and on\n2. Two\n- three\n\nfour\nfive\n\n```\na\nb\n```\nsix"),
+            "1. One and on\n2. Two\n- three\n\nfour five\n\n    a\n    b\nsix"
+        );
         assert_eq!(without_marks(text), "Title\n\n[ Part ]\n\n- 1: 2 / 3\n\nSee it, site (https://a.example/).");
     }
 

@@ -257,6 +257,7 @@ fn the_guides_and_what_a_diagnostics_file_will_hold_are_read_in_the_window() {
     key(&pc, Key::Tab);
     key(&pc, Key::Space);
     wait_for(&pc, "the card below", |view| view["scene"] == "ready");
+    pc.close_window(HELPER);
     pc.answer("open-diagnostics");
     wait_for(&pc, "the diagnosis", |view| view["documents"].as_array().is_some_and(|all| !all.is_empty()));
     wait_until(LONG, "the window", || (pc.wait_for_window(HELPER).geometry.width >= 560).then_some(())).unwrap();

@@ -189,8 +189,8 @@ fn values_stand_in_one_column_and_what_is_said_of_them_below() {
         .filter_map(|(_, place)| place.map(|place| place.x))
         .collect();
     assert!(left.len() > 15 && left.iter().all(|x| *x == left[0]), "{left:?}");
-    for at in 0..items.len() - 1 {
-        if let (Part::Label, Some(label), Some(value)) = (items[at].part, layout.places[at], layout.places[at + 1]) {
+    for (pair, places) in items.windows(2).zip(layout.places.windows(2)) {
+        if let (Part::Label, [Some(label), Some(value)]) = (pair[0].part, places) {
             assert!(label.y >= value.y && label.y < value.bottom(), "level with what it names");
         }
     }

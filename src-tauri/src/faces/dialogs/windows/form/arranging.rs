@@ -91,6 +91,11 @@ impl Frame<'_> {
         }
         self.focused.set(place);
         self.mark();
+        // The system selects a field that is reached by the Tab key, and a long text would be seen from its end.
+        let kind = place.and_then(|place| self.desk.borrow().page().items.get(place).map(|item| item.kind.clone()));
+        if matches!(kind, Some(Kind::Pages)) {
+            holder.to_begin();
+        }
         let to = {
             let layout = self.layout.borrow();
             let in_pane = place

@@ -9,7 +9,7 @@ use crate::faces::dialogs::layout::Place;
 use windows::Win32::Foundation::{HWND, LPARAM, WPARAM};
 use windows::Win32::Graphics::Gdi::HFONT;
 use windows::Win32::System::SystemServices::{SS_CENTERIMAGE, SS_EDITCONTROL, SS_ICON, SS_NOPREFIX};
-use windows::Win32::UI::Controls::{BST_CHECKED, EM_SETLIMITTEXT, EM_SETSEL};
+use windows::Win32::UI::Controls::{BST_CHECKED, EM_SCROLLCARET, EM_SETLIMITTEXT, EM_SETSEL};
 use windows::Win32::UI::Input::KeyboardAndMouse::{EnableWindow, SetFocus};
 use windows::Win32::UI::WindowsAndMessaging::{
     BM_GETCHECK, BM_SETCHECK, BM_SETSTYLE, BS_AUTOCHECKBOX, BS_DEFPUSHBUTTON, BS_MULTILINE, BS_PUSHBUTTON, BS_TOP,
@@ -129,6 +129,12 @@ impl Control {
         if matches!(kind, Kind::Line { .. }) {
             self.send(EM_SETSEL, 0, -1);
         }
+    }
+
+    /// Shows the begin of a long text, with nothing selected.
+    pub fn to_begin(self) {
+        self.send(EM_SETSEL, 0, 0);
+        self.send(EM_SCROLLCARET, 0, 0);
     }
 
     /// Lets a button look as if the Enter key presses it, or not.
