@@ -58,10 +58,15 @@ impl Drop for StandIn {
 impl WindowsPc {
     /// A PC whose helper trusts `publisher` and knows these mirrors.
     pub fn new(publisher: &Publisher, mirrors: &[&str]) -> Self {
+        Self::with_display(free_display().unwrap(), publisher, mirrors)
+    }
+
+    /// The same with this display.
+    pub fn with_display(display: Display, publisher: &Publisher, mirrors: &[&str]) -> Self {
         let rooms = folder().join("rooms");
         fs::create_dir_all(&rooms).unwrap();
         let room = TempDir::with_prefix_in("pc-", rooms).unwrap();
-        let pc = Self { room, display: free_display().unwrap(), calls: AtomicU32::new(0) };
+        let pc = Self { room, display, calls: AtomicU32::new(0) };
         // System files are never written: only names are copied. What holds state is the PC's own.
         copy("-al", &folder().join("prefix/drive_c"), &pc.prefix().join("drive_c"));
         for state in ["system.reg", "user.reg", "userdef.reg", "dosdevices", ".update-timestamp"] {

@@ -7,7 +7,7 @@ use flows::{LONG, Publisher, alone, chose};
 use helper_core::person::Person;
 use helper_core::policy::Language;
 use helper_core::settings::Preferences;
-use helper_world::{Key, Mirror, point_at, press, press_with_shift, type_text, wait_until};
+use helper_world::{Display, Key, Mirror, point_at, press, press_with_shift, type_text, wait_until};
 use serde_json::Value;
 use windows_flows::{CodeSigner, MODULE, TEAMVIEWER, WindowsPc};
 
@@ -255,11 +255,39 @@ fn the_guides_and_what_a_diagnostics_file_will_hold_are_read_in_the_window() {
     // The Tab key leads through the long text to the button.
     key(&pc, Key::Tab);
     key(&pc, Key::Tab);
+    let before = pc.wait_for_window(HELPER);
     key(&pc, Key::Space);
     wait_for(&pc, "the card below", |view| view["scene"] == "ready");
-    pc.close_window(HELPER);
+    // A card is a dialog of the system again.
+    let is_another = || (pc.wait_for_window(HELPER).geometry != before.geometry).then_some(());
+    wait_until(LONG, "the card's dialog", is_another).unwrap_or_else(|error| panic!("{error}: {}", pc.said()));
+    picture(&pc, "form-left-for-the-card");
     pc.answer("open-diagnostics");
     wait_for(&pc, "the diagnosis", |view| view["documents"].as_array().is_some_and(|all| !all.is_empty()));
     wait_until(LONG, "the window", || (pc.wait_for_window(HELPER).geometry.width >= 560).then_some(())).unwrap();
     picture(&pc, "form-diagnostics");
+}
+
+#[test]
+fn on_a_small_screen_everything_is_reached_with_the_keyboard_and_comes_into_sight() {
+    alone!();
+    let publisher = Publisher::new();
+    let mirror = Mirror::serve(publisher.mirror()).unwrap();
+    let pc = WindowsPc::with_display(Display::start(1024, 600).unwrap(), &publisher, &[&mirror.base()]);
+    pc.set_policy("name = \"Ward 7\"\ndepartment = \"Ward 7\"\nextension = \"1234\"\nstart_at_login = false\n");
+    let _helper = pc.daemon();
+    is_settled(&pc);
+    pc.answer("open-settings");
+    wait_for(&pc, "the settings", |view| view["scene"] == "settings");
+    let place = pc.wait_for_window(HELPER).geometry;
+    assert!(place.y >= 0 && place.y + i16::try_from(place.height).unwrap() <= 600, "{place:?}");
+    picture(&pc, "form-small");
+    // Language, three locked lines, the icon, the mirror, and at last the proxy; the locked check box is passed over.
+    for _ in 0..6 {
+        key(&pc, Key::Tab);
+    }
+    types(&pc, "none");
+    picture(&pc, "form-small-end");
+    back(&pc);
+    holds(&pc, "proxy", "none");
 }

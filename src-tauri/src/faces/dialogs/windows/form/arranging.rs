@@ -8,6 +8,7 @@ use super::controls::Control;
 use super::screen::{self, Monitor};
 use crate::faces::dialogs::form::Kind;
 use crate::faces::dialogs::layout::{self, Size};
+use std::rc::Rc;
 use windows::Win32::Graphics::Gdi::{RDW_ALLCHILDREN, RDW_ERASE, RDW_FRAME, RDW_INVALIDATE, RedrawWindow};
 use windows::Win32::UI::Controls::SetScrollInfo;
 use windows::Win32::UI::Input::KeyboardAndMouse::GetFocus;
@@ -25,7 +26,7 @@ impl Frame<'_> {
         let frame = Size { width: outside.size.width - inside.width, height: outside.size.height - inside.height };
         let screen = screen::screen(monitor, frame, self.dots.get());
         let items = self.desk.borrow().page().items.clone();
-        let fonts = self.fonts.borrow();
+        let fonts = Rc::clone(&self.fonts.borrow());
         let layout = layout::lay_out(&items, screen, &|text, letters, width| fonts.measure(text, letters, width));
         let wanted = Size { width: layout.window.width + frame.width, height: layout.window.height + frame.height };
         let at = layout::within(&monitor.room(), (!at_first).then_some(&outside), wanted);
@@ -34,6 +35,10 @@ impl Frame<'_> {
         unsafe {
             let _ = SetWindowPos(window, None, at.x, at.y, wanted.width, wanted.height, flags);
             let _ = SetWindowPos(self.pane.get(), None, 0, 0, layout.window.width, layout.pane, flags);
+        }
+        // Grown onto another monitor, it has been told of other dots per inch, and everything stands for those already.
+        if self.dots.get() != screen.dots {
+            return;
         }
         let scrolled = self.scrolled.get().min(layout::most_scrolled(&layout));
         self.scrolled.set(scrolled);

@@ -9,6 +9,7 @@ use super::{FOLLOW, Frame};
 use crate::faces::dialogs::form::{Kind, Press};
 use crate::faces::dialogs::layout::{self, Turn};
 use helper_core::intent::Intent;
+use std::rc::Rc;
 use windows::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
 use windows::Win32::UI::Input::KeyboardAndMouse::{
     GetKeyState, SetFocus, VIRTUAL_KEY, VK_ESCAPE, VK_NEXT, VK_PRIOR, VK_RETURN, VK_SHIFT, VK_TAB,
@@ -57,7 +58,7 @@ impl Frame<'_> {
     }
 
     fn new_letters(&self) {
-        let before = self.fonts.replace(Fonts::of(self.dots.get()));
+        let before = self.fonts.replace(Rc::new(Fonts::of(self.dots.get())));
         self.arrange(false);
         // Nothing is written in them any more.
         drop(before);

@@ -21,6 +21,7 @@ use super::{NoDialog, Shared};
 use controls::Control;
 use screen::{Fonts, Monitor};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use windows::Win32::Foundation::{HWND, LPARAM, WPARAM};
 use windows::Win32::UI::WindowsAndMessaging::{
     DestroyWindow, DispatchMessageW, GetMessageW, IsDialogMessageW, MSG, PostMessageW, SW_RESTORE, SetForegroundWindow,
@@ -43,7 +44,7 @@ pub struct Frame<'a> {
     /// What is above the buttons, and is scrolled.
     pane: Cell<HWND>,
     controls: RefCell<Vec<Control>>,
-    fonts: RefCell<Fonts>,
+    fonts: RefCell<Rc<Fonts>>,
     dots: Cell<i32>,
     layout: RefCell<Layout>,
     scrolled: Cell<i32>,
@@ -68,7 +69,7 @@ pub fn draw(shared: &Shared, page: Page, calls: u64) -> std::result::Result<(), 
         window: Cell::default(),
         pane: Cell::default(),
         controls: RefCell::default(),
-        fonts: RefCell::new(Fonts::of(dots)),
+        fonts: RefCell::new(Rc::new(Fonts::of(dots))),
         dots: Cell::new(dots),
         layout: RefCell::default(),
         scrolled: Cell::new(0),
