@@ -273,14 +273,14 @@ fn on_a_small_screen_everything_is_reached_with_the_keyboard_and_comes_into_sigh
     alone!();
     let publisher = Publisher::new();
     let mirror = Mirror::serve(publisher.mirror()).unwrap();
-    let pc = WindowsPc::with_display(Display::start(1024, 600).unwrap(), &publisher, &[&mirror.base()]);
+    let pc = WindowsPc::with_display(Display::start(800, 480).unwrap(), &publisher, &[&mirror.base()]);
     pc.set_policy("name = \"Ward 7\"\ndepartment = \"Ward 7\"\nextension = \"1234\"\nstart_at_login = false\n");
     let _helper = pc.daemon();
     is_settled(&pc);
     pc.answer("open-settings");
     wait_for(&pc, "the settings", |view| view["scene"] == "settings");
     let place = pc.wait_for_window(HELPER).geometry;
-    assert!(place.y >= 0 && place.y + i16::try_from(place.height).unwrap() <= 600, "{place:?}");
+    assert!(place.y >= 0 && place.y + i16::try_from(place.height).unwrap() <= 480, "{place:?}");
     picture(&pc, "form-small");
     // Language, three locked lines, the icon, the mirror, and at last the proxy; the locked check box is passed over.
     for _ in 0..6 {

@@ -116,7 +116,8 @@ pub const fn most_scrolled(layout: &Layout) -> i32 {
 
 /// How far it has to be scrolled so that this is in sight, when it is scrolled so far now.
 pub fn bring_into_sight(layout: &Layout, place: &Place, now: i32, dots: i32) -> i32 {
-    let air = EDGE * dots / DOTS;
+    // With what is said of it, if that is short.
+    let air = 2 * EDGE * dots / DOTS;
     let (from, to) = (place.y - air, place.bottom() + air);
     // The upper edge counts more: there the words begin.
     let scrolled = now.max(to - layout.pane).min(from);

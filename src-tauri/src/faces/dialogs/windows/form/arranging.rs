@@ -13,8 +13,8 @@ use windows::Win32::Graphics::Gdi::{RDW_ALLCHILDREN, RDW_ERASE, RDW_FRAME, RDW_I
 use windows::Win32::UI::Controls::SetScrollInfo;
 use windows::Win32::UI::Input::KeyboardAndMouse::GetFocus;
 use windows::Win32::UI::WindowsAndMessaging::{
-    SB_VERT, SCROLLINFO, SIF_ALL, SW_INVALIDATE, SW_SCROLLCHILDREN, SWP_NOACTIVATE, SWP_NOZORDER, ScrollWindowEx,
-    SetWindowPos,
+    SB_VERT, SCROLLINFO, SIF_ALL, SW_ERASE, SW_INVALIDATE, SW_SCROLLCHILDREN, SWP_NOACTIVATE, SWP_NOZORDER,
+    ScrollWindowEx, SetWindowPos,
 };
 
 impl Frame<'_> {
@@ -54,10 +54,14 @@ impl Frame<'_> {
         }
         self.layout.replace(layout);
         self.show_bar();
-        // What moved is drawn anew with its edges.
+        self.draw_anew();
+    }
+
+    /// What moved is drawn anew with its edges.
+    fn draw_anew(&self) {
+        let flags = RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN;
         // SAFETY: the window of this thread.
-        let _ =
-            unsafe { RedrawWindow(Some(window), None, None, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN) };
+        let _ = unsafe { RedrawWindow(Some(self.window.get()), None, None, flags) };
     }
 
     fn show_bar(&self) {
@@ -79,10 +83,11 @@ impl Frame<'_> {
         let to = to.clamp(0, layout::most_scrolled(&self.layout.borrow()));
         let before = self.scrolled.replace(to);
         if before != to {
-            let flags = SW_SCROLLCHILDREN | SW_INVALIDATE;
+            let flags = SW_SCROLLCHILDREN | SW_INVALIDATE | SW_ERASE;
             // SAFETY: the window of this thread.
             unsafe { ScrollWindowEx(self.pane.get(), 0, before - to, None, None, None, None, flags) };
             self.show_bar();
+            self.draw_anew();
         }
     }
 
