@@ -10,6 +10,7 @@ use crate::mailbox::Mailbox;
 use crate::opened;
 use crate::words::Words;
 use helper_core::audit;
+use helper_core::brand::Brand;
 use helper_core::input::{Beginning, Input};
 use helper_core::intent::Intent;
 use helper_machine::network;
@@ -22,8 +23,10 @@ pub struct Desk {
     pub mailbox: Mailbox,
     /// The words of the faces.
     pub words: Arc<Words>,
-    /// The window's title: the helper's name.
+    /// The helper's name as people see it.
     pub title: String,
+    /// The vendor's values.
+    pub brand: Brand,
     /// The module's name.
     pub module: String,
     /// The scheme of our links.
@@ -51,7 +54,7 @@ impl std::fmt::Debug for Desk {
 /// # Errors
 /// The desktop cannot be used; nothing was shown.
 pub fn run(desk: Desk) -> tauri::Result<()> {
-    let Desk { mailbox, words, title, module, scheme, first, visible, beginning, settle, up } = desk;
+    let Desk { mailbox, words, title, brand, module, scheme, first, visible, beginning, settle, up } = desk;
     let (latest, wishes) = (Latest::default(), mailbox.of(audit::Face::Start));
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_shell::init())
@@ -62,11 +65,16 @@ pub fn run(desk: Desk) -> tauri::Result<()> {
         .setup(move |app| {
             dock::leave(app.handle());
             let tray = TrayFace::new(app.handle().clone(), Arc::clone(&words), mailbox.of(audit::Face::Tray));
-            mailbox.join(Box::new(NoticeFace::new(app.handle().clone(), Arc::clone(&words), title.clone(), module)));
+            mailbox.join(Box::new(NoticeFace::new(app.handle().clone(), Arc::clone(&words), title, module)));
             mailbox.join(Box::new(tray.clone()));
-            let yes = words.ui("ui.dialog.yes").unwrap_or_default().to_owned();
-            let dialogs = DialogFace::new(mailbox.of(audit::Face::Window), title.clone(), yes);
-            mailbox.join(Box::new(WindowFace::new(app.handle().clone(), latest, mailbox.clone(), title, dialogs)));
+            let dialogs = DialogFace::new(mailbox.of(audit::Face::Window), brand.clone(), words);
+            mailbox.join(Box::new(WindowFace::new(
+                app.handle().clone(),
+                latest,
+                mailbox.clone(),
+                brand.helper_name,
+                dialogs,
+            )));
             watch_for_trays(tray, mailbox.clone(), visible);
             if let Some(intent) = first {
                 mailbox.of(audit::Face::Start).wish(intent);

@@ -298,6 +298,7 @@ fn begin(
             mailbox: mailbox.clone(),
             words,
             title,
+            brand: build.brand.clone(),
             module: build.brand.module.name.clone(),
             scheme: build.brand.link_scheme.clone(),
             first: start.first,

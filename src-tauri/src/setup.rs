@@ -2,7 +2,7 @@
 
 use crate::words::Language;
 use helper_core::Setup;
-use helper_core::brand::Brand;
+use helper_core::brand::{self, Brand};
 use helper_core::choice::{self, Me};
 use helper_core::policy::Effective;
 use helper_core::release::{Arch, System};
@@ -156,9 +156,14 @@ pub fn of_user(identifier: &str) -> Result<Dirs, NoFolder> {
 
 /// The helper's name as people see it.
 pub fn title(brand: &Brand, language: Language) -> String {
+    name_in(&brand.helper_name, language).to_owned()
+}
+
+/// What something is called in this language.
+pub fn name_in(names: &brand::Words, language: Language) -> &str {
     match language {
-        Language::Ko => brand.helper_name.ko.clone(),
-        Language::En => brand.helper_name.en.clone(),
+        Language::Ko => &names.ko,
+        Language::En => &names.en,
     }
 }
 
@@ -233,11 +238,7 @@ pub fn core_setup(brand: &Brand, policy: &Effective, dirs: &Dirs) -> Setup {
 
 /// Whom to call, and when.
 pub fn phone(brand: &Brand, language: Language) -> String {
-    let hours = match language {
-        Language::Ko => &brand.phone.hours.ko,
-        Language::En => &brand.phone.hours.en,
-    };
-    format!("{} ({hours})", brand.phone.number)
+    format!("{} ({})", brand.phone.number, name_in(&brand.phone.hours, language))
 }
 
 /// The random number that gives this PC its place in roll-outs; made once, sent nowhere.

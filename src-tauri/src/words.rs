@@ -7,8 +7,8 @@ mod form;
 mod guide;
 mod particles;
 
-pub use form::{Copy, Form, Row};
-pub use guide::wording;
+pub use form::{Choice, Control, Copy, Form, Row};
+pub use guide::{guides, wording};
 
 use helper_core::diagnostics::Document;
 use helper_core::intent::Wish;

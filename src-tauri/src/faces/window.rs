@@ -5,7 +5,9 @@ use crate::faces::Face;
 use crate::faces::dialogs::{Caller, DialogFace};
 use crate::faces::dock;
 use crate::mailbox::Mailbox;
-use crate::words::Shown;
+use crate::setup;
+use crate::words::{Shown, Words};
+use helper_core::brand;
 use helper_core::intent::Intent;
 use helper_core::tray::Tray;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,16 +38,20 @@ pub struct WindowFace {
     app: AppHandle,
     latest: Latest,
     mailbox: Mailbox,
-    title: String,
+    /// What the helper is called.
+    names: brand::Words,
+    /// The title of the window, in the language that holds.
+    title: Arc<Mutex<String>>,
     dialogs: DialogFace,
     /// No web view can be made here: the dialogs serve.
     without: Arc<AtomicBool>,
 }
 
 impl WindowFace {
-    /// A face without a window yet; `dialogs` takes its part where no web view can be made.
-    pub fn new(app: AppHandle, latest: Latest, mailbox: Mailbox, title: String, dialogs: DialogFace) -> Self {
-        Self { app, latest, mailbox, title, dialogs, without: Arc::default() }
+    /// A face without a window yet; `names` is what the helper is called, `dialogs` takes its part where no web view can be made. It has
+    /// no title before it is told which words to speak.
+    pub fn new(app: AppHandle, latest: Latest, mailbox: Mailbox, names: brand::Words, dialogs: DialogFace) -> Self {
+        Self { app, latest, mailbox, names, title: Arc::default(), dialogs, without: Arc::default() }
     }
 }
 
@@ -64,10 +70,10 @@ impl Face for WindowFace {
         if self.without.load(Ordering::Relaxed) {
             return self.dialogs.present(caller);
         }
-        let (app, mailbox, title) = (self.app.clone(), self.mailbox.clone(), self.title.clone());
+        let (app, mailbox, title) = (self.app.clone(), self.mailbox.clone(), Arc::clone(&self.title));
         let (dialogs, without) = (self.dialogs.clone(), Arc::clone(&self.without));
         let presented = self.app.run_on_main_thread(move || {
-            if let Err(error) = present(&app, &mailbox, &title) {
+            if let Err(error) = present(&app, &mailbox, &read(&title)) {
                 tracing::warn!(%error, "no window can be made: the system's dialogs serve");
                 without.store(true, Ordering::Relaxed);
                 dialogs.present(caller);
@@ -78,9 +84,31 @@ impl Face for WindowFace {
         }
     }
 
+    fn speak(&mut self, words: &Arc<Words>) {
+        self.dialogs.speak(words);
+        let title = setup::name_in(&self.names, words.language());
+        title.clone_into(&mut self.title.lock().unwrap_or_else(PoisonError::into_inner));
+        // On the thread that makes the window: one that is just being made has the old title or the new one, and gets the new one.
+        let (app, title) = (self.app.clone(), Arc::clone(&self.title));
+        let asked = self.app.run_on_main_thread(move || {
+            if let Some(window) = app.get_webview_window(LABEL)
+                && let Err(error) = window.set_title(&read(&title))
+            {
+                tracing::warn!(%error, "the window keeps its title");
+            }
+        });
+        if let Err(error) = asked {
+            tracing::warn!(%error, "the window keeps its title");
+        }
+    }
+
     fn end(&mut self) {
         self.app.exit(0);
     }
+}
+
+fn read(title: &Mutex<String>) -> String {
+    title.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn present(app: &AppHandle, mailbox: &Mailbox, title: &str) -> Result<(), Box<dyn std::error::Error>> {

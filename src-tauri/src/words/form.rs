@@ -96,7 +96,8 @@ impl Form {
 }
 
 impl Row {
-    /// The row as one line of text; `None` when it says nothing.
+    /// The row as one line of text, for people who read every sentence; `None` when it says nothing.
+    #[cfg(test)]
     pub fn line(&self) -> Option<String> {
         let value = match &self.control {
             Control::Choice { chosen, options } => &options.iter().find(|option| option.value == *chosen)?.label,

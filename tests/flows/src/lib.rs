@@ -17,7 +17,7 @@ mod talk;
 
 pub use called::{Called, Running};
 pub use download::Download;
-pub use pc::{Pc, seen_first_run, terminate};
+pub use pc::{Pc, chose, seen_first_run, terminate};
 pub use publisher::{Publisher, UpdaterKey};
 pub use renewed::{Renewed, with_version};
 pub use talk::Talk;

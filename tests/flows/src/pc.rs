@@ -27,9 +27,13 @@ pub struct Pc {
 
 /// In this data folder of a helper it is noted that the first run was seen, as it is on nearly every PC.
 pub fn seen_first_run(data: &Path) {
+    chose(data, &helper_core::settings::Preferences { welcomed: true, ..Default::default() });
+}
+
+/// In this data folder of a helper it is noted that its user chose this.
+pub fn chose(data: &Path, preferences: &helper_core::settings::Preferences) {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(data).unwrap();
-    let seen = helper_core::settings::Preferences { welcomed: true, ..Default::default() };
-    helper_machine::state_file::StateFile::new(data.join("preferences")).write(&seen).unwrap();
+    helper_machine::state_file::StateFile::new(data.join("preferences")).write(preferences).unwrap();
 }
 
 impl Pc {

@@ -16,6 +16,8 @@ use std::fs;
 
 /// The title of the module's window.
 pub const MODULE: &str = "EDGE&NEXT Support";
+/// What the helper is called in English.
+pub const ENGLISH: &str = "Remote Support Helper";
 
 /// What the helper says, in Korean, under this key of the catalogue.
 pub fn words(key: &str) -> String {
@@ -84,17 +86,21 @@ impl Desk {
 
     /// The helper's windows.
     pub fn helper_windows(&self) -> Vec<WindowSeen> {
-        self.shown(&words("ui.title"))
+        [words("ui.title"), ENGLISH.to_owned()].iter().flat_map(|title| self.shown(title)).collect()
     }
 
     /// Waits for the helper's one window.
     pub fn wait_for_helper_window(&self) -> WindowSeen {
-        self.wait_for_window(&words("ui.title"))
+        self.wait_for_one("the helper's window", || self.helper_windows())
     }
 
     /// Waits for one window with this title.
     pub fn wait_for_window(&self, title: &str) -> WindowSeen {
-        let seen = wait_until(LONG, &format!("one window `{title}`"), || match self.shown(title).as_slice() {
+        self.wait_for_one(&format!("one window `{title}`"), || self.shown(title))
+    }
+
+    fn wait_for_one(&self, what: &str, shown: impl Fn() -> Vec<WindowSeen>) -> WindowSeen {
+        let seen = wait_until(LONG, what, || match shown().as_slice() {
             [one] => Some(one.clone()),
             _ => None,
         });

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use flows::{LONG, Publisher};
-use helper_world::{Mirror, wait_until};
+use helper_world::{Mirror, close_window, wait_until};
 use serde_json::{Value, json};
 use smoke::picture::Picture;
-use smoke::{Desk, labels, standing_labels, words};
+use smoke::{Desk, ENGLISH, labels, standing_labels, words};
 use std::fs;
 use std::io::Read as _;
 
@@ -115,6 +115,7 @@ fn another_language_holds_at_once_everywhere_and_at_the_next_start() {
     let korean = take(&desk, "settings", None);
     assert_eq!(change(&desk, "language", "en")["answer"], "accepted");
     wait_until(LONG, "an English menu", || labels(&tray).contains(&"Start support".to_owned()).then_some(())).unwrap();
+    desk.wait_for_window(ENGLISH);
     take(&desk, "settings-en", Some(&korean));
     // A mirror that is none: refused with its reason, the old one stays.
     assert_eq!(change(&desk, "mirror", "gopher://x")["answer"], "accepted");
@@ -129,6 +130,22 @@ fn another_language_holds_at_once_everywhere_and_at_the_next_start() {
     assert!(policy.stdout.contains("https://mirror.example/m (settings of this user)"), "{}", policy.stdout);
     let _helper = desk.in_background(&tray);
     wait_until(LONG, "an English menu", || labels(&tray).contains(&"Start support".to_owned()).then_some(())).unwrap();
+    assert_eq!(desk.pc.call(&["open"]).code, 0);
+    desk.wait_for_window(ENGLISH);
+    // A window that is made later is called as the language that holds says by then.
+    assert_eq!(change_in_settings(&desk, "ko")["answer"], "accepted");
+    desk.wait_for_window(&words("ui.title"));
+    let window = desk.wait_for_helper_window();
+    close_window(desk.display(), window.id).unwrap();
+    desk.wait_for_no_helper_window();
+    assert_eq!(desk.pc.call(&["open"]).code, 0);
+    desk.wait_for_window(&words("ui.title"));
+}
+
+fn change_in_settings(desk: &Desk, language: &str) -> Value {
+    desk.pc.answer("open-settings");
+    desk.wait_for_scene("settings");
+    change(desk, "language", language)
 }
 
 #[test]

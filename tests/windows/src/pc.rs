@@ -58,10 +58,15 @@ impl Drop for StandIn {
 impl WindowsPc {
     /// A PC whose helper trusts `publisher` and knows these mirrors.
     pub fn new(publisher: &Publisher, mirrors: &[&str]) -> Self {
+        Self::with_display(free_display().unwrap(), publisher, mirrors)
+    }
+
+    /// The same with this display.
+    pub fn with_display(display: Display, publisher: &Publisher, mirrors: &[&str]) -> Self {
         let rooms = folder().join("rooms");
         fs::create_dir_all(&rooms).unwrap();
         let room = TempDir::with_prefix_in("pc-", rooms).unwrap();
-        let pc = Self { room, display: free_display().unwrap(), calls: AtomicU32::new(0) };
+        let pc = Self { room, display, calls: AtomicU32::new(0) };
         // System files are never written: only names are copied. What holds state is the PC's own.
         copy("-al", &folder().join("prefix/drive_c"), &pc.prefix().join("drive_c"));
         for state in ["system.reg", "user.reg", "userdef.reg", "dosdevices", ".update-timestamp"] {
@@ -128,6 +133,7 @@ impl WindowsPc {
             .env("DISPLAY", self.display.name())
             .env("SUPPORT_HELPER_BRAND_DIR", windows_path(&self.brand()))
             .env("SUPPORT_HELPER_LOG", "info")
+            .env("SUPPORT_HELPER_POLICY_DIR", windows_path(&self.policy()))
             .env("STANDIN_PLAN", windows_path(&self.room.path().join("plan-modules.txt")))
             .current_dir(self.drive())
             .arg(windows_path(program));
@@ -190,7 +196,17 @@ impl WindowsPc {
 
     /// Starts the helper as at login and waits until it answers.
     pub fn daemon(&self) -> Running {
-        let mut command = self.helper(&["--background"]);
+        self.start(self.helper(&["--background"]))
+    }
+
+    /// The same in the language that its user has chosen.
+    pub fn daemon_as_chosen(&self) -> Running {
+        let mut command = self.command(&built("support-helper.exe"));
+        command.arg("--background").stdin(Stdio::null());
+        self.start(command)
+    }
+
+    fn start(&self, mut command: Command) -> Running {
         let log = fs::File::options().create(true).append(true).open(self.log()).unwrap();
         command.stdout(Stdio::null()).stderr(log);
         let helper = Running::of(command.spawn().unwrap());
@@ -203,6 +219,21 @@ impl WindowsPc {
 
     fn log(&self) -> PathBuf {
         self.room.path().join("helper.log")
+    }
+
+    /// No helper ever ran here: the first run comes at the next start.
+    pub fn is_new(&self) {
+        fs::remove_dir_all(self.data()).unwrap();
+    }
+
+    /// What hospital IT put into the file that stands in for the registry; holds for the next start of the helper.
+    pub fn set_policy(&self, text: &str) {
+        fs::create_dir_all(self.policy()).unwrap();
+        fs::write(self.policy().join("policy.toml"), text).unwrap();
+    }
+
+    fn policy(&self) -> PathBuf {
+        self.room.path().join("policy")
     }
 
     /// What the helper wrote to its log.

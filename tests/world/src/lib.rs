@@ -54,5 +54,6 @@ pub use menu::MenuLine;
 pub use tray::{StatusNotifierHost, ToolTip};
 #[cfg(target_os = "linux")]
 pub use windows::{
-    Geometry, Key, WindowSeen, click_at, close_window, focus_window, press, set_text_size, wait_for_window, windows,
+    Geometry, Key, WindowSeen, click_at, close_window, focus_window, point_at, press, press_with_shift, set_text_size,
+    type_text, wait_for_window, windows,
 };

@@ -86,6 +86,41 @@ impl Eyes {
         Ok(WindowSeen { id: window, title, class, pid, viewable, geometry })
     }
 
+    fn fake(&self, kind: u8, detail: u8, (x, y): (i16, i16)) -> std::result::Result<(), ReplyError> {
+        self.connection.xtest_fake_input(kind, detail, x11rb::CURRENT_TIME, self.root, x, y, 0)?.check()
+    }
+
+    /// Which key it is, and whether it wants Shift; the first key where nothing is called so.
+    fn key(&self, keysym: u32) -> std::result::Result<(u8, bool), ReplyError> {
+        let setup = self.connection.setup();
+        let count = setup.max_keycode - setup.min_keycode + 1;
+        let keys = self.connection.get_keyboard_mapping(setup.min_keycode, count)?.reply()?;
+        let of_key = usize::from(keys.keysyms_per_keycode);
+        let mut at = keys.keysyms.iter().enumerate().filter(|(place, found)| **found == keysym && place % of_key < 2);
+        let place = at.next().map_or(0, |(place, _)| place);
+        Ok((setup.min_keycode + u8::try_from(place / of_key).unwrap_or(0), place % of_key == 1))
+    }
+
+    fn with_shift(
+        &self,
+        press: impl FnOnce() -> std::result::Result<(), ReplyError>,
+    ) -> std::result::Result<(), ReplyError> {
+        let (shift, _) = self.key(Key::Shift as u32)?;
+        self.fake(KEY_PRESS_EVENT, shift, (0, 0))?;
+        let pressed = press();
+        self.fake(KEY_RELEASE_EVENT, shift, (0, 0))?;
+        pressed
+    }
+
+    fn strike(&self, keysym: u32) -> std::result::Result<(), ReplyError> {
+        let (key, shifted) = self.key(keysym)?;
+        let hit = || {
+            self.fake(KEY_PRESS_EVENT, key, (0, 0))?;
+            self.fake(KEY_RELEASE_EVENT, key, (0, 0))
+        };
+        if shifted { self.with_shift(hit) } else { hit() }
+    }
+
     fn walk(&self, from: Window, seen: &mut Vec<WindowSeen>) {
         // A window may go while it is looked at: it is simply not seen then.
         let Ok(tree) = self.connection.query_tree(from) else { return };
@@ -148,35 +183,57 @@ pub fn set_text_size(display: &str, dots: u32) -> Result<()> {
     set().map_err(|error| WorldError::other("setting the text size", error))
 }
 
+/// Moves the pointer to a place on the screen.
+pub fn point_at(display: &str, x: i16, y: i16) -> Result<()> {
+    let eyes = Eyes::open(display)?;
+    eyes.fake(MOTION_NOTIFY_EVENT, 0, (x, y)).map_err(|error| WorldError::other("moving the pointer", error))
+}
+
 /// Moves the pointer to a place on the screen and clicks the left button, as a hand does.
 pub fn click_at(display: &str, x: i16, y: i16) -> Result<()> {
     let eyes = Eyes::open(display)?;
-    let fake = |kind: u8, detail: u8| -> std::result::Result<(), ReplyError> {
-        eyes.connection.xtest_fake_input(kind, detail, x11rb::CURRENT_TIME, eyes.root, x, y, 0)?.check()
-    };
-    fake(MOTION_NOTIFY_EVENT, 0)
-        .and_then(|()| fake(BUTTON_PRESS_EVENT, 1))
-        .and_then(|()| fake(BUTTON_RELEASE_EVENT, 1))
+    eyes.fake(MOTION_NOTIFY_EVENT, 0, (x, y))
+        .and_then(|()| eyes.fake(BUTTON_PRESS_EVENT, 1, (x, y)))
+        .and_then(|()| eyes.fake(BUTTON_RELEASE_EVENT, 1, (x, y)))
         .map_err(|error| WorldError::other("clicking", error))
 }
 
-/// A key on the keyboard, by its code in X11's usual layout (a scan code and 8).
+/// A key on the keyboard, by what X11 calls it (`keysymdef.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(u32)]
 pub enum Key {
-    /// Leaves.
-    Escape = 9,
+    /// Takes the letter before away.
+    BackSpace = 0xff08,
+    /// Goes to the next control.
+    Tab = 0xff09,
     /// Presses the default button.
-    Return = 36,
+    Return = 0xff0d,
+    /// Leaves.
+    Escape = 0xff1b,
+    /// Goes to the next line.
+    Down = 0xff54,
+    /// Goes to the end of the line.
+    End = 0xff57,
+    /// Together with another key.
+    Shift = 0xffe1,
+    /// Presses a button, switches a check box.
+    Space = 0x20,
 }
 
 /// Presses a key and lets it go, for whichever window has the keyboard.
 pub fn press(display: &str, key: Key) -> Result<()> {
+    Eyes::open(display)?.strike(key as u32).map_err(|error| WorldError::other("pressing a key", error))
+}
+
+/// The same while the Shift key is held.
+pub fn press_with_shift(display: &str, key: Key) -> Result<()> {
     let eyes = Eyes::open(display)?;
-    let fake = |kind: u8| -> std::result::Result<(), ReplyError> {
-        eyes.connection.xtest_fake_input(kind, key as u8, x11rb::CURRENT_TIME, eyes.root, 0, 0, 0)?.check()
-    };
-    fake(KEY_PRESS_EVENT)
-        .and_then(|()| fake(KEY_RELEASE_EVENT))
-        .map_err(|error| WorldError::other("pressing a key", error))
+    eyes.with_shift(|| eyes.strike(key as u32)).map_err(|error| WorldError::other("pressing a key", error))
+}
+
+/// Types a text of letters that the keyboard has.
+pub fn type_text(display: &str, text: &str) -> Result<()> {
+    let eyes = Eyes::open(display)?;
+    let type_all = || text.chars().try_for_each(|letter| eyes.strike(u32::from(letter)));
+    type_all().map_err(|error| WorldError::other("typing", error))
 }

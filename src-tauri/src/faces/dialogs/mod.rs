@@ -1,6 +1,10 @@
 //! The dialog face: the same cards in the system's own dialogs, where no web view can be made (SPEC I7).
 
 #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws it"))]
+mod form;
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws it"))]
+mod layout;
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws it"))]
 mod page;
 
 #[cfg(not(target_os = "windows"))]
@@ -16,8 +20,9 @@ use windows as system;
 pub use page::Caller;
 
 use crate::mailbox::Mailbox;
-use crate::words::Shown;
-use helper_core::intent::{Intent, Wish};
+use crate::words::{Shown, Words};
+use helper_core::brand::Brand;
+use helper_core::intent::{Answer, Intent, Wish};
 use page::{Page, Presented, Stage};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -40,8 +45,8 @@ pub enum NoDialog {
 struct Shared {
     stage: Mutex<Stage>,
     mailbox: Mailbox,
-    title: String,
-    yes: String,
+    brand: Brand,
+    words: Mutex<Arc<Words>>,
 }
 
 #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows draws"))]
@@ -59,6 +64,22 @@ impl Shared {
     fn press(&self, wish: Wish) {
         self.stage().pressed(wish);
         self.mailbox.wish(wish);
+    }
+
+    /// The same, and waits until it is known what follows from it: nobody presses twice what is seen once.
+    fn press_and_wait(&self, wish: Wish) {
+        self.stage().pressed(wish);
+        // What follows is another state; what is not offered any more changes nothing.
+        self.ask(wish.into());
+    }
+
+    /// A value is changed, or a line copied. What the helper says to it; `None` when it is ending.
+    fn ask(&self, intent: Intent) -> Option<Answer> {
+        self.mailbox.ask(intent).and_then(|reply| reply.answer)
+    }
+
+    fn words(&self) -> Arc<Words> {
+        Arc::clone(&self.words.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The person closed it: only hidden, nothing is cancelled.
@@ -86,14 +107,21 @@ impl Shared {
 pub struct DialogFace(Arc<Shared>);
 
 impl DialogFace {
-    /// A face without a dialog yet; `title` is the helper's name, `yes` what the system's one button is called.
-    pub fn new(mailbox: Mailbox, title: String, yes: String) -> Self {
-        Self(Arc::new(Shared { stage: Mutex::default(), mailbox, title, yes }))
+    /// A face without a dialog yet.
+    pub fn new(mailbox: Mailbox, brand: Brand, words: Arc<Words>) -> Self {
+        Self(Arc::new(Shared { stage: Mutex::default(), mailbox, brand, words: Mutex::new(words) }))
+    }
+
+    /// Speaks these words from the next state on.
+    pub fn speak(&self, words: &Arc<Words>) {
+        *self.0.words.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(words);
     }
 
     /// Follows the state.
     pub fn show(&self, shown: &Shown) {
-        let goes = self.0.stage().shown(shown);
+        let words = self.0.words();
+        let page = Page::of(shown, &self.0.brand, &words);
+        let goes = self.0.stage().shown(page);
         if goes {
             self.0.mailbox.wish(Intent::WindowClosed);
         }

@@ -24,7 +24,7 @@ pub fn tell(title: &str, text: &str) -> Result<(), NoDialog> {
 /// [`NoDialog::Refused`].
 pub fn draw(shared: &Shared, page: &Page) -> Result<(), NoDialog> {
     let icon = if page.warns { MB_ICONWARNING } else { MB_ICONINFORMATION };
-    let answer = message_box(&shared.title, &page.as_text(&shared.yes), MB_OKCANCEL | icon)?;
+    let answer = message_box(&page.title, &page.as_text(), MB_OKCANCEL | icon)?;
     let still_asked = shared.page().is_some_and(|(now, _)| now == *page);
     let main = page.buttons.first().filter(|_| answer == IDOK && still_asked);
     shared.close();

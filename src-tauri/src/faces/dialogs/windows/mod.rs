@@ -6,6 +6,7 @@
 
 mod boxes;
 mod controls;
+mod form;
 mod sheet;
 
 pub use boxes::tell;
@@ -22,7 +23,7 @@ use windows::Win32::UI::Controls::{
     TDN_DIALOG_CONSTRUCTED, TDN_NAVIGATED, TDN_TIMER,
 };
 use windows::Win32::UI::WindowsAndMessaging::{
-    IDOK, PostMessageW, SW_RESTORE, SendMessageW, SetForegroundWindow, ShowWindow,
+    IDOK, PostMessageW, SW_RESTORE, SendMessageW, SetForegroundWindow, SetWindowTextW, ShowWindow,
 };
 use windows::core::{HRESULT, HSTRING};
 
@@ -31,6 +32,9 @@ use windows::core::{HRESULT, HSTRING};
 /// # Errors
 /// [`NoDialog::Refused`].
 pub fn draw(shared: &Shared, page: Page, calls: u64) -> Result<(), NoDialog> {
+    if page.has_items() {
+        return form::draw(shared, page, calls);
+    }
     let Some(controls) = Controls::load() else { return boxes::draw(shared, &page) };
     let dialog = Dialog {
         shared,
@@ -99,7 +103,7 @@ impl Dialog<'_> {
 
     /// The present page in the form that the system reads; it stays where it is until the dialog has ended.
     fn new_sheet(&self) -> *const TASKDIALOGCONFIG {
-        let sheet = Sheet::new(self.shared, &self.page.borrow(), notified, self.address());
+        let sheet = Sheet::new(&self.page.borrow(), notified, self.address());
         let config = sheet.config();
         self.sheets.borrow_mut().push(sheet);
         config
@@ -126,7 +130,10 @@ impl Dialog<'_> {
             return;
         }
         let shown_first = self.page.borrow().first_button();
-        let Some((page, calls)) = self.shared.page() else { return self.end(window, shown_first) };
+        // A page with something to answer is a window of our own.
+        let Some((page, calls)) = self.shared.page().filter(|(page, _)| !page.has_items()) else {
+            return self.end(window, shown_first);
+        };
         if calls != self.calls.replace(calls) {
             // SAFETY: the dialog's own window, on its own thread. Windows may refuse to bring it forward, and flashes it then.
             unsafe {
@@ -137,6 +144,10 @@ impl Dialog<'_> {
         let before = self.page.replace(page.clone());
         if before == page {
             return;
+        }
+        if page.title != before.title {
+            // SAFETY: the dialog's own window, on its own thread; the text lives until the call is over.
+            let _ = unsafe { SetWindowTextW(window, &HSTRING::from(&page.title)) };
         }
         if page.is_like(&before) {
             for (element, text) in [(TDE_MAIN_INSTRUCTION, &page.headline), (TDE_CONTENT, &page.content)] {

@@ -1,6 +1,6 @@
 //! A page in the form that the system reads (Microsoft Learn, "TASKDIALOGCONFIG structure").
 
-use super::{Bar, Page, Shared};
+use super::{Bar, Page};
 use windows::Win32::Foundation::{HWND, LPARAM, WPARAM};
 use windows::Win32::UI::Controls::{
     TASKDIALOG_BUTTON, TASKDIALOG_FLAGS, TASKDIALOG_NOTIFICATIONS, TASKDIALOGCONFIG, TASKDIALOGCONFIG_0,
@@ -24,7 +24,7 @@ pub struct Sheet {
 
 impl Sheet {
     /// The sheet of this page. `told` is told what happens, with `about`.
-    pub fn new(shared: &Shared, page: &Page, told: Told, about: isize) -> Self {
+    pub fn new(page: &Page, told: Told, about: isize) -> Self {
         let mut texts = Vec::new();
         let mut keep = |text: &str| {
             let text = HSTRING::from(text);
@@ -46,7 +46,7 @@ impl Sheet {
         let config = TASKDIALOGCONFIG {
             cbSize: size_of::<TASKDIALOGCONFIG>() as u32,
             dwFlags: flags(page),
-            pszWindowTitle: keep(&shared.title),
+            pszWindowTitle: keep(&page.title),
             Anonymous1: TASKDIALOGCONFIG_0 {
                 pszMainIcon: if page.warns { TD_WARNING_ICON } else { TD_INFORMATION_ICON },
             },
