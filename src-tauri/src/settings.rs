@@ -50,7 +50,7 @@ pub struct Keeper {
     entry: Option<Entry>,
     shortcut: Option<Shortcut>,
     kept: Preferences,
-    /// There is a window, in which a first run can be seen.
+    /// There is a window or a dialog, in which a first run can be seen.
     windowed: bool,
 }
 

@@ -95,11 +95,12 @@ impl Frame<'_> {
         // SAFETY: `draw` keeps the frame where it is until its windows are gone.
         self.window.set(unsafe { class::create(self, None, WS_EX_CONTROLPARENT, style) }?);
         let style = WS_CHILD | WS_VISIBLE | WS_VSCROLL | WS_CLIPCHILDREN;
-        let parent = Some(self.window.get());
         // SAFETY: the same.
-        self.pane.set(unsafe { class::create(self, parent, WS_EX_CONTROLPARENT, style) }?);
+        self.pane.set(unsafe { class::create(self, Some(self.window.get()), WS_EX_CONTROLPARENT, style) }?);
         self.make()?;
         self.arrange(true);
+        // On a monitor with other dots per inch than the main one its frame has another size by now.
+        self.arrange(false);
         // SAFETY: the window of this thread; its timer ends with it.
         unsafe { SetTimer(Some(self.window.get()), 1, EVERY, None) };
         self.to_front();
