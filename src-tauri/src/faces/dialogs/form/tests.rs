@@ -1,7 +1,9 @@
 use super::*;
+use crate::faces::dialogs::page::Page;
 use crate::setup::Build;
 use crate::words::{Form, Language, ShownAction};
 use helper_core::diagnostics::Document;
+use helper_core::intent::{Answer, Intent, Refusal};
 use helper_core::view::Step;
 
 fn words() -> Words {
