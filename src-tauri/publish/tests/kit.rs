@@ -5,7 +5,9 @@ mod common;
 
 use common::{World, linux_package, mac_package, request, windows_program};
 use helper_core::release::{Arch, Release, Status, System};
+use helper_publish::Outcome;
 use helper_publish::add::{Add, add};
+use helper_publish::init::Quorum;
 use helper_publish::kit::{Kit, renew};
 use helper_publish::status::{Selection, roll_out, set, step_back};
 use serde_json::{Value, json};
@@ -126,6 +128,26 @@ fn installers_of_the_helper_are_offered_too() {
     publish(&world, &helper);
     renew(&world.repo()).unwrap();
     assert_eq!(led_to(&world, &said(&world)["helper"]["windows"]), bytes);
+}
+
+#[test]
+fn the_kit_follows_when_the_second_person_has_signed() {
+    let world = World::with(Quorum { keys: 2, threshold: 2 });
+    kit(&world);
+    let first = world.holder("first", &["targets-1.pem", "online.pem"]);
+    let second = world.holder("second", &["targets-2.pem"]);
+    let done = add(&world.repo(), &first, &world.linux("1"), world.now).unwrap();
+    assert_ne!(done.outcome, Outcome::Published);
+    let output = Command::new(env!("CARGO_BIN_EXE_helper-publish"))
+        .args(["approve", "--yes", "--repo"])
+        .arg(world.repo())
+        .arg("--keys")
+        .arg(second)
+        .output()
+        .unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    assert!(words.contains("published\n") && words.contains("offers what is published now"), "{words}");
+    assert_eq!(led_to(&world, &said(&world)["module"]["linux"]["href"]), linux_package("1"));
 }
 
 #[test]

@@ -63,6 +63,8 @@ pub(super) fn approve(args: &Approve, now: Timestamp, out: &mut dyn Write) -> Re
         return say(out, "not signed; it still waits. To drop it: helper-publish discard\n");
     }
     let outcome = with_keys(&args.signing, |_, keys| waiting.approve(keys, now))?;
+    // The repository's lock goes with it: what comes next opens it anew.
+    drop(waiting);
     let done = if outcome == Outcome::Published { "published" } else { "signed" };
     say(out, &format!("{done}\n{}", fate(outcome, folder)))
 }
